@@ -1,0 +1,1 @@
+"""Our side of the house: identify, store and find stories."""

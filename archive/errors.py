@@ -1,0 +1,68 @@
+"""Every error of ours, drawn at the top; whatever is not one of these is a bug and shows its traceback.
+
+    BayeganError                 exit code 1
+    ├── SettingsError            2   settings.toml, an agency file, or the command line
+    │   └── AgencyError          2   an agency or family file
+    ├── ArchiveError             1   the archive cannot be opened, is newer than we are, or is damaged
+    │   └── StoryNotFoundError   1
+    ├── QueryError               2   a date or filter of a search that means nothing
+    └── BusyError                75  somebody else holds the lock (EX_TEMPFAIL of sysexits.h)
+
+A message reads *where: what: why*, lower case, on one line.
+"""
+
+from difflib import get_close_matches
+from typing import ClassVar
+
+type Place = object
+
+
+class BayeganError(Exception):
+    """The base of all; `exit_code` is what the command ends with."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, where: Place, what: str, why: str = "") -> None:
+        """Keep the facts and build the sentence from them."""
+        self.where, self.what, self.why = where, what, why
+        super().__init__(": ".join(str(part) for part in (where, what, why) if str(part)))
+
+
+class SettingsError(BayeganError):
+    """A setting is unknown, of the wrong type or out of range."""
+
+    exit_code = 2
+
+    @classmethod
+    def unknown(cls, where: Place, key: str, known: list[str]) -> "SettingsError":
+        """Return the error for a `key` that nobody knows, naming the likely one of `known`."""
+        near = get_close_matches(key.rpartition(".")[2], [name.rpartition(".")[2] for name in known], n=1)
+        return cls(where, key, f"no such setting; did you mean {near[0]}?" if near else "no such setting")
+
+
+class AgencyError(SettingsError):
+    """An agency or family file says something that cannot be."""
+
+
+class ArchiveError(BayeganError):
+    """The archive cannot be opened, is newer than this program, or is damaged."""
+
+
+class StoryNotFoundError(ArchiveError):
+    """No story has this number."""
+
+    def __init__(self, archive: Place, story: object) -> None:
+        """Name the story and the archive that was asked."""
+        super().__init__(f"no story {story} in {archive}", "")
+
+
+class QueryError(BayeganError):
+    """A date or filter of a search means nothing."""
+
+    exit_code = 2
+
+
+class BusyError(BayeganError):
+    """Another process holds the lock; try again later."""
+
+    exit_code = 75

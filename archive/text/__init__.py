@@ -1,0 +1,1 @@
+"""Persian text: letters, half-spaces, words and dates."""

@@ -1,0 +1,1 @@
+"""The web's side of the house: discover, fetch and extract stories."""

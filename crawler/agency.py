@@ -1,0 +1,139 @@
+"""An agency and its family, read from TOML; every wrong key is an error that names the likely one."""
+
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+from archive.errors import AgencyError, SettingsError
+from archive.settings import Settings, read_table, read_toml
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """A page layout shared by many agencies: CSS selectors by field, tried in order.
+
+    `signature` tells a page of this family (any selector that matches). `footers` and `heads` are regular
+    expressions for whole closing and opening paragraphs, matched on folded letters (`archive.text.letters`).
+    """
+
+    name: str
+    signature: tuple[str, ...] = ()
+    kicker: tuple[str, ...] = ()
+    title: tuple[str, ...] = ()
+    lead: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    byline: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    caption: tuple[str, ...] = ()
+    story_id: tuple[str, ...] = ()
+    short_link: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+    modified: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()  # elements inside the body that are not the story
+    footers: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()  # where agencies of this family keep their feeds, unless their file says otherwise
+    sitemaps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agency:
+    """A wire agency: where its stories are found and how its addresses and pages look.
+
+    `feeds` and `sitemaps` are addresses, relative to `home` or absolute. `story` is a regular expression
+    that an address of a story contains; its group `id` is the agency's own story id. `archive` is the
+    day archive, with {year}, {month}, {day} (Jalali) and {page}.
+    """
+
+    key: str
+    name: str  # in Persian, as it calls itself
+    home: str
+    family: Family | None = None
+    hosts: tuple[str, ...] = ()  # other hosts of the same agency
+    aliases: tuple[str, ...] = ()  # other names others credit it by: «تسنیم», «ایسنا»
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    archive: str = ""
+    story: str = ""
+    footers: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    delay_s: float | None = None  # overrides crawler.delay_s
+    _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Compile the address pattern once."""
+        object.__setattr__(self, "_pattern", re.compile(self.story or r"(?!)"))
+
+    def story_id(self, url: str) -> str | None:
+        """Return the agency's own story id that stands in `url`, if its pattern finds one."""
+        found = self._pattern.search(url)
+        return found.groupdict().get("id") if found else None
+
+    def is_story(self, url: str) -> bool:
+        """Whether `url` is an address of a story: on a host of the agency and of its pattern (if it has one)."""
+        return self.owns(url) and (not self.story or self._pattern.search(url) is not None)
+
+    def owns(self, url: str) -> bool:
+        """Whether `url` is on the agency's own host, one of its other hosts, or a sub-domain of these."""
+        host = urlsplit(url).hostname or ""
+        ours = (urlsplit(self.home).hostname or "", *self.hosts)
+        return any(host == one or host.endswith("." + one.removeprefix("www.")) for one in ours if one)
+
+    def address(self, path: str) -> str:
+        """Return `path` as an absolute address."""
+        return urljoin(self.home, path)
+
+
+def load_family(path: Path) -> Family:
+    """Return the family a TOML file describes; its name is the file's."""
+    return read_table(Family, read_toml(path), path, name=path.stem)
+
+
+def load_agency(path: Path) -> Agency:
+    """Return the agency a TOML file describes; its key is the file's name. Raises AgencyError, SettingsError."""
+    table = read_toml(path)
+    family = _family(table.pop("family", None), path)
+    for key in ("feeds", "sitemaps"):  # a family knows where its agencies keep these
+        table.setdefault(key, list(getattr(family, key, ())))
+    try:
+        return read_table(Agency, table, path, key=path.stem, family=family)
+    except re.error as error:
+        raise AgencyError(path, "story", f"no regular expression: {error}") from error
+
+
+def load_agencies(settings: Settings) -> dict[str, Agency]:
+    """Return every agency by its key: ours, then those of `crawler.agencies_dir`, with their settings laid over."""
+    folders = [HERE / "agencies"]
+    if settings.crawler.agencies_dir:
+        folders.append(settings.folder / settings.crawler.agencies_dir)
+    found = {path.stem: load_agency(path) for folder in folders for path in sorted(folder.glob("*.toml"))}
+    for key, own in settings.agencies.items():
+        if key not in found:
+            raise SettingsError.unknown("settings", f"agencies.{key}", sorted(found))
+        if own.home is not None:
+            found[key] = _moved(found[key], own.home)
+        if own.delay_s is not None:
+            found[key] = replace(found[key], delay_s=own.delay_s)
+    return found
+
+
+def _family(name: object, path: Path) -> Family | None:
+    """Return the family an agency file names: beside the file's folder, or ours."""
+    if name is None:
+        return None
+    places = [folder / f"{name}.toml" for folder in (path.parent.parent / "families", HERE / "families")]
+    for place in places:
+        if place.exists():
+            return load_family(place)
+    raise AgencyError(path, "family", f"no family {name}")
+
+
+def _moved(agency: Agency, home: str) -> Agency:
+    """Return `agency` as it is served from another `home` (a mirror, a test wire); its old host stays its own."""
+    return replace(agency, home=home, hosts=(urlsplit(agency.home).hostname or "", *agency.hosts))

@@ -1,0 +1,1 @@
+"""When each agency is crawled, by which process, and the one command `bayegan`."""
