@@ -45,7 +45,7 @@ class Story:
     """
 
     agency: str
-    url: str  # canonical URL; empty = not known (imported stories only)
+    url: str = ""  # canonical URL; empty = not known (imported stories only)
     story_id: str | None = None  # the agency's own; None = it gives none
     kind: str = "story"  # story or gallery
     kicker: str = ""  # روتیتر

@@ -1,0 +1,92 @@
+"""`bayegan import`: take in stories from JSON Lines."""
+
+import gzip
+import sys
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import batched
+from pathlib import Path
+from typing import IO
+
+import click
+
+from archive.analysis import Analysed, analyse
+from archive.commands.terminal import Session, archive_option, echo_json, json_option
+from archive.errors import ArchiveError
+from archive.lines import MAX_LINE, LineError, read_line
+from archive.store import open_store
+
+# Stories per transaction: large enough that the disk's flush is shared, small enough that a kill repeats little.
+BATCH = 500
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--agency", help="The agency of lines that name none.  [default: the file name's first word]")
+@archive_option
+@json_option
+@click.pass_obj
+def command(session: Session, file: Path, agency: str | None, archive: Path | None, *, as_json: bool) -> None:
+    """Take in stories from a JSON Lines file (.jsonl or .jsonl.gz): one object a line.
+
+    Keys are those that `bayegan extract --json` prints; `id` may stand for story_id and `paragraphs` (a list) for
+    body. A time without an offset is Tehran's. A line that is no story is reported with its number and skipped; the
+    rest goes in. Importing a file twice changes nothing. Ends with 1 when no line could be taken in.
+
+    \b
+    Example:
+      bayegan import stories.jsonl.gz --agency mehr
+    """  # noqa: D301 - \b keeps Click from filling the lines
+    counts: Counter[str] = Counter(new=0, unchanged=0, revised=0, rejected=0)
+    now = datetime.now(UTC)
+    named = agency or file.name.replace(".", "-").split("-")[0]
+    with open_store(session.archive(archive)) as store, _lines(file) as lines:
+        for batch in batched(_stories(file, lines, named, now, counts), BATCH):
+            counts.update(stored.verdict for stored in store.add_all(batch, now=now))
+    if as_json:
+        echo_json(dict(counts))
+    else:
+        click.echo(", ".join(f"{count:,} {name}" for name, count in counts.items()))
+    sys.exit(1 if counts["rejected"] and counts["rejected"] == counts.total() else 0)
+
+
+def _stories(
+    file: Path, lines: Iterator[bytes], agency: str, now: datetime, counts: Counter[str]
+) -> Iterator[Analysed]:
+    """Yield the stories of `lines`, analysed; count and report those that are none."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            yield analyse(read_line(line, agency=agency, now=now))
+        except LineError as error:
+            counts["rejected"] += 1
+            click.echo(f"bayegan: {file}: line {number}: {error}", err=True)
+
+
+@contextmanager
+def _lines(file: Path) -> Iterator[Iterator[bytes]]:
+    """Give the lines of a file, unpacked, with progress by bytes read; ArchiveError if it cannot be read."""
+    try:
+        raw = file.open("rb")
+    except OSError as error:
+        raise ArchiveError(file, "cannot be read", error.strerror or "") from error
+    lines = gzip.GzipFile(fileobj=raw) if file.suffix == ".gz" else raw
+    label = f"import {file.name}"
+    with raw, click.progressbar(length=file.stat().st_size, label=label, file=sys.stderr) as bar:
+        yield _counted(file, lines, lambda: bar.update(raw.tell() - bar.pos))
+
+
+def _counted(file: Path, lines: IO[bytes] | gzip.GzipFile, advance: Callable[[], None]) -> Iterator[bytes]:
+    while True:
+        try:
+            line = lines.readline(MAX_LINE + 2)
+        except (OSError, EOFError, zlib.error) as error:
+            raise ArchiveError(file, "cannot be read", str(error)) from error
+        if not line:
+            return
+        advance()
+        yield line

@@ -1,0 +1,61 @@
+"""`bayegan show`: one story as it was printed."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.commands.terminal import Session, archive_option, echo_json, harmless, json_option, persian
+from archive.search.hits import open_archive, show
+from archive.text.dates import jalali_long
+
+_JSON = ("tags", "images", "credit", "dates", "boilerplate")
+
+
+@click.command("show")
+@click.argument("story", type=int)
+@click.option("--tidy", is_flag=True, help="Set half-spaces where the page lost them; the archive stays as printed.")
+@archive_option
+@json_option
+@click.pass_obj
+def command(session: Session, story: int, archive: Path | None, *, tidy: bool, as_json: bool) -> None:
+    """Show one STORY (the number a search prints) as it was printed."""
+    path = session.archive(archive)
+    with open_archive(path) as conn:
+        row = dict(show(conn, story, path))
+    if tidy:
+        # hazm takes a second to load; only who asks for it waits.
+        from archive.text.lemmas import tidy as tidied  # noqa: PLC0415
+
+        row |= {name: tidied(row[name]) for name in ("kicker", "title", "lead", "body")}
+    if as_json:
+        echo_json(row | {name: None if row[name] is None else json.loads(row[name]) for name in _JSON})
+    else:
+        _print(row)
+
+
+def _print(row: dict[str, Any]) -> None:
+    if row["kicker"]:
+        click.echo(persian(row["kicker"]))
+    click.secho(persian(row["title"]), bold=True)
+    click.echo(_about(row))
+    for paragraph in (row["lead"], *row["body"].split("\n")):
+        if paragraph:
+            click.echo(f"\n{persian(paragraph)}")
+    tags = json.loads(row["tags"])
+    if tags:
+        click.echo(f"\n{persian('، '.join(tags))}")
+    click.secho(harmless(row["url"]), underline=True)
+
+
+def _about(row: dict[str, Any]) -> str:
+    """Return the line under the headline: agency, when, section, byline, how often changed."""
+    when = harmless(row["published_raw"]) or "undated"
+    if row["published"]:
+        moment = datetime.fromisoformat(row["published"])
+        when = f"{persian(jalali_long(moment))} ({row['published']})"
+    changed = f"revision {row['revision']}" if row["revision"] > 1 else ""
+    parts = (harmless(row["agency"]), when, persian(row["section"]), persian(row["byline"]), changed)
+    return " · ".join(part for part in parts if part.strip("\N{RIGHT-TO-LEFT ISOLATE}\N{POP DIRECTIONAL ISOLATE}"))

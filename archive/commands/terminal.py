@@ -1,0 +1,77 @@
+"""What all commands share: the session they run in, and how they speak to a terminal or a script."""
+
+import json
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.settings import Settings, load
+from archive.text.letters import clean
+
+RIGHT_TO_LEFT = "\N{RIGHT-TO-LEFT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+
+
+@dataclass(frozen=True)
+class Session:
+    """The options given before the sub-command; settings are read when first asked for."""
+
+    settings_path: Path | None = None
+    archive_path: Path | None = None
+    verbose: bool = False
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of this run; raises SettingsError."""
+        return load(self.settings_path)
+
+    def archive(self, given: Path | None = None) -> Path:
+        """Return the archive to use: the one given with the sub-command, with bayegan, or in the settings."""
+        return given or self.archive_path or self.settings.archive_path
+
+    @property
+    def log_level(self) -> int:
+        """How much is said on standard error."""
+        return logging.INFO if self.verbose else logging.WARNING
+
+
+def archive_option[F: Callable[..., Any]](function: F) -> F:
+    """Add `--archive PATH` to a command."""
+    path = click.Path(path_type=Path)
+    return click.option("--archive", type=path, help="Archive file.  [default: the settings' archive.path]")(function)
+
+
+def json_option[F: Callable[..., Any]](function: F) -> F:
+    """Add `--json` to a command."""
+    return click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for scripts.")(function)
+
+
+def echo_json(value: object) -> None:
+    """Print one JSON object on a line of its own, Persian letters as they are."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def harmless(text: str) -> str:
+    """Return `text` without anything that could command a terminal: controls, escapes, bidi overrides."""
+    return " ".join(clean(text).split())
+
+
+def persian(text: str) -> str:
+    """Return harmless `text`, laid from right to left when the reader is a terminal."""
+    return isolated(harmless(text))
+
+
+def isolated(text: str) -> str:
+    """Return `text` in a right-to-left isolate (UAX #9) when the reader is a terminal, else as it is."""
+    start, end = RIGHT_TO_LEFT if is_terminal() else ("", "")
+    return f"{start}{text}{end}"
+
+
+def is_terminal() -> bool:
+    """Whether standard output is a terminal a person reads."""
+    return sys.stdout.isatty()

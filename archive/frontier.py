@@ -1,0 +1,159 @@
+"""The frontier: which links are to be fetched next, and what feeds said of themselves last time."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from archive.identity import address
+from archive.link import Link
+from archive.story import iso
+
+# After so many failed attempts a link is set aside until a person asks for it again.
+ATTEMPTS = 8
+# A link leased by a crawl that died comes back by itself after this.
+LEASE_S = 1800.0
+
+
+class LinkState(StrEnum):
+    """Where a link stands; only those with a next look are ever leased again."""
+
+    DISCOVERED = "discovered"
+    LEASED = "leased"
+    DONE = "done"
+    EMPTY = "empty"
+    BLOCKED = "blocked"
+    MISSING = "missing"
+    FAILED = "failed"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """A link handed to a crawl: its number in the frontier, and what was announced of it."""
+
+    id: int
+    link: Link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedMemory:
+    """The validators a feed or sitemap was last served with (RFC 9110 section 8.8); empty = none."""
+
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+
+
+def discover(conn: sqlite3.Connection, agency: str, links: Iterable[Link], now: datetime) -> int:
+    """Note `links`; return how many were new. A known story announced as modified since is looked at again."""
+    return sum(_note(conn, agency, link, iso(now)) for link in links)
+
+
+def lease(conn: sqlite3.Connection, agency: str, count: int, now: datetime) -> list[Lease]:
+    """Hand out up to `count` links that are due: new ones first, the newest of them first."""
+    found = conn.execute(
+        "SELECT id, url, found_in, title, published, modified FROM links WHERE agency = ? AND next_look <= ?"
+        " ORDER BY state <> 'discovered', coalesce(modified, published, discovered) DESC, id LIMIT ?",
+        (agency, iso(now), count),
+    ).fetchall()
+    until = iso(now + timedelta(seconds=LEASE_S))
+    conn.executemany(
+        "UPDATE links SET state = 'leased', attempts = attempts + 1, next_look = ? WHERE id = ?",
+        [(until, row[0]) for row in found],
+    )
+    return [Lease(id=number, link=_link(*rest)) for number, *rest in found]
+
+
+def release(conn: sqlite3.Connection, agency: str, now: datetime) -> None:
+    """Give back the leases of an agency whose crawl is over, however it ended; they count as no attempt."""
+    conn.execute(
+        "UPDATE links SET state = iif(story IS NULL, 'discovered', 'done'), attempts = max(0, attempts - 1),"
+        " next_look = ? WHERE agency = ? AND state = 'leased'",
+        (iso(now), agency),
+    )
+
+
+def done(conn: sqlite3.Connection, link: int, story: int, next_look: datetime | None) -> None:
+    """Note that a link gave `story`, to be looked at again at `next_look` (None = never)."""
+    conn.execute(
+        "UPDATE links SET state = 'done', attempts = 0, reason = '', story = ?, next_look = ? WHERE id = ?",
+        (story, None if next_look is None else iso(next_look), link),
+    )
+
+
+def set_aside(conn: sqlite3.Connection, link: int, state: LinkState, reason: str, now: datetime) -> None:
+    """Note that a link gave no story, and why; it is tried again later, at most `ATTEMPTS` times in all."""
+    (attempts,) = conn.execute("SELECT attempts FROM links WHERE id = ?", (link,)).fetchone()
+    spent = attempts >= ATTEMPTS
+    conn.execute(
+        "UPDATE links SET state = ?, reason = ?, next_look = ? WHERE id = ?",
+        (
+            LinkState.QUARANTINED if spent else state,
+            reason,
+            None if spent else iso(now + timedelta(seconds=retry_after_s(attempts))),
+            link,
+        ),
+    )
+
+
+def retry_after_s(attempts: int) -> float:
+    """Return how long to wait after the given number of failed attempts: 5 min, 20 min, ... a day at most."""
+    return float(min(300 * 4 ** max(0, attempts - 1), 86400))
+
+
+def next_look(published: datetime | None, now: datetime, ages_s: Sequence[float]) -> datetime | None:
+    """Return when a story is due again: at the first of `ages_s` after its publication that is still to come.
+
+    A story without a date counts as published now. None = it is older than every age.
+    """
+    start = published or now
+    return min((at for age in ages_s if (at := start + timedelta(seconds=age)) > now), default=None)
+
+
+def recall(conn: sqlite3.Connection, agency: str, url: str) -> FeedMemory:
+    """Return what a feed said of itself last time; empty validators when it is new."""
+    row = conn.execute("SELECT etag, last_modified FROM feeds WHERE agency = ? AND url = ?", (agency, url)).fetchone()
+    return FeedMemory(url=url) if row is None else FeedMemory(url=url, etag=row[0], last_modified=row[1])
+
+
+def remember(
+    conn: sqlite3.Connection, agency: str, feed: FeedMemory, *, status: int, links: int, now: datetime
+) -> None:
+    """Note how a feed answered: HTTP status, how many links it listed, and its validators."""
+    conn.execute(
+        "INSERT OR REPLACE INTO feeds (agency, url, etag, last_modified, fetched, status, links)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (agency, feed.url, feed.etag, feed.last_modified, iso(now), status, links),
+    )
+
+
+def _note(conn: sqlite3.Connection, agency: str, link: Link, now: str) -> bool:
+    place = address(link.url)
+    if not place:
+        return False
+    dates = {
+        "published": None if link.published is None else iso(link.published),
+        "modified": None if link.modified is None else iso(link.modified),
+    }
+    values = {"agency": agency, "address": place, "now": now, "url": link.url, **dates}
+    added = conn.execute(
+        "INSERT INTO links (agency, url, address, found_in, title, published, modified, discovered, next_look)"
+        " VALUES (:agency, :url, :address, :found_in, :title, :published, :modified, :now, :now)"
+        " ON CONFLICT (agency, address) DO NOTHING",
+        {**values, "found_in": link.found_in, "title": link.title},
+    )
+    if added.rowcount == 0 and link.modified is not None:
+        conn.execute(
+            "UPDATE links SET modified = :modified, next_look = iif(state = 'leased', next_look, :now)"
+            " WHERE agency = :agency AND address = :address AND state <> 'quarantined'"
+            " AND :modified > coalesce(modified, published, '')",
+            values,
+        )
+    return added.rowcount == 1
+
+
+def _link(url: str, found_in: str, title: str, *dates: str | None) -> Link:
+    published, modified = (None if one is None else datetime.fromisoformat(one) for one in dates)
+    return Link(url=url, found_in=found_in, title=title, published=published, modified=modified)

@@ -1,0 +1,79 @@
+"""Between a story and its row in the table `stories`: the one place that knows both forms."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any
+
+from archive.analysis import Analysed
+from archive.story import Credit, DateFound, Image, Story, iso
+from archive.text.dates import TEHRAN
+
+_JSON = ("tags", "images", "credit", "dates", "boilerplate")
+# A revision replaces the story's words and what describes them; when it was published stays unless it was unknown.
+_KEPT = ("story_id", "published", "published_raw", "dates")
+_REVISION = ("kicker", "title", "lead", "body", "modified", "content_hash")
+
+
+def moment(when: datetime | None) -> str | None:
+    """Return a time as the archive writes it."""
+    return None if when is None else iso(when)
+
+
+def day(story: Story, now: str) -> int:
+    """Return the day (Tehran, yyyymmdd) that a story is filed under: when it was published, else first seen."""
+    when = story.published or datetime.fromisoformat(now)
+    return int(when.astimezone(TEHRAN).strftime("%Y%m%d"))
+
+
+def of(new: Analysed) -> dict[str, Any]:
+    """Return the row of a story never seen before, without its id and times of sight."""
+    plain = new.story.as_json()
+    packed = {key: _pack(plain[key]) for key in _JSON}
+    return {**plain, **packed, "address": new.address, "content_hash": new.content_hash}
+
+
+def story(row: Mapping[str, Any]) -> Story:
+    """Return the story that stands in `row`."""
+    values = {one.name: row[one.name] for one in fields(Story)}
+    for key in _JSON:
+        values[key] = json.loads(values[key]) if values[key] is not None else None
+    for key in ("published", "modified"):
+        values[key] = _moment(values[key])
+    values["tags"], values["boilerplate"] = tuple(values["tags"]), tuple(values["boilerplate"])
+    values["images"] = tuple(Image(**one) for one in values["images"])
+    values["dates"] = tuple(DateFound(**{**one, "value": _moment(one["value"])}) for one in values["dates"])
+    values["credit"] = None if values["credit"] is None else Credit(**values["credit"])
+    return Story(**values)
+
+
+def filled(known: Mapping[str, Any], new: Analysed) -> dict[str, Any]:
+    """Return what an unchanged story now says where the archive knew nothing, and where it now stands."""
+    row = of(new)
+    fresh = {key: value for key, value in row.items() if known[key] in _NOTHING and value not in _NOTHING}
+    return fresh | ({"url": row["url"], "address": row["address"]} if row["address"] else {})
+
+
+def merged(known: Mapping[str, Any], new: Analysed) -> dict[str, Any]:
+    """Return the row of a revised story: the new words, the old identity where the new page does not tell it."""
+    row = of(new)
+    lasting = _KEPT if row["address"] else (*_KEPT, "url", "address")
+    return row | {key: known[key] for key in lasting if known[key] not in _NOTHING}
+
+
+def superseded(known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the row of `revisions` for the text that `known` (a row of `stories`) holds."""
+    seen = {"first_seen": known["revised"] or known["first_seen"], "last_seen": known["last_seen"]}
+    return {"story": known["id"], "number": known["revision"], **{key: known[key] for key in _REVISION}, **seen}
+
+
+_NOTHING = (None, "", "[]")
+
+
+def _pack(value: object) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).astimezone(UTC)

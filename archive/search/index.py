@@ -1,0 +1,81 @@
+"""What is written into the index: analysed words, never text; its analysis has a version, stored and checked."""
+
+import json
+import re
+import sqlite3
+from dataclasses import astuple, dataclass
+
+from archive.story import Story
+from archive.text.words import ANALYSIS_VERSION, split_words, stem_words
+
+_COLUMNS = "title, lead, body, stems, meta"
+_PART = "index"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What the index holds of one story, column by column, words joined by blanks."""
+
+    title: str
+    lead: str
+    body: str
+    stems: str
+    meta: str
+
+
+def entry(story: Story) -> Entry:
+    """Return what the index holds of `story`; equal to the view `story_terms`, from which the index is rebuilt."""
+    lead = f"{story.kicker} {story.lead}"
+    return Entry(
+        title=split_words(story.title),
+        lead=split_words(lead),
+        body=split_words(story.body),
+        stems=stems(story.title, lead, story.body),
+        meta=meta(story.agency, story.section, json.dumps(story.tags), story.kind),
+    )
+
+
+def stems(*texts: str) -> str:
+    """Return the column of stems for texts that follow each other."""
+    return stem_words("\n".join(texts))
+
+
+def meta(agency: str, section: str, tags: str, kind: str) -> str:
+    """Return the filter tokens of a story: `agency:mehr`, ...; `tags` is a JSON list."""
+    named = [("agency", agency), ("section", section), ("kind", kind), *(("tag", one) for one in json.loads(tags))]
+    return " ".join(meta_token(name, value) for name, value in named if value)
+
+
+def meta_token(name: str, value: str) -> str:
+    """Return one filter as one token of the index: folded words joined by `_`."""
+    return f"{name}:{re.sub(r'[^0-9A-Za-z_\u0080-\U0010ffff]+', '_', split_words(value))}"
+
+
+def register(conn: sqlite3.Connection) -> None:
+    """Teach `conn` the functions that the view `story_terms` calls."""
+    conn.create_function("fa_words", 1, split_words, deterministic=True)
+    conn.create_function("fa_stems", 3, stems, deterministic=True)
+    conn.create_function("fa_meta", 4, meta, deterministic=True)
+
+
+def put(conn: sqlite3.Connection, story: int, new: Entry) -> None:
+    """Write a story into the index."""
+    conn.execute(f"INSERT INTO story_index (rowid, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", (story, *astuple(new)))
+
+
+def remove(conn: sqlite3.Connection, story: int, old: Entry) -> None:
+    """Take a story out of the index; `old` must be what was put (https://sqlite.org/fts5.html, 4.4.3)."""
+    conn.execute(
+        f"INSERT INTO story_index (story_index, rowid, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?, ?)",
+        (story, *astuple(old)),
+    )
+
+
+def refresh(conn: sqlite3.Connection) -> bool:
+    """Write the whole index anew if another version of the analysis made it; say whether that was so."""
+    row = conn.execute("SELECT version FROM versions WHERE part = ?", (_PART,)).fetchone()
+    if row is not None and row[0] == ANALYSIS_VERSION:
+        return False
+    conn.execute("INSERT INTO story_index (story_index) VALUES ('rebuild')")
+    conn.execute("INSERT OR REPLACE INTO versions (part, version) VALUES (?, ?)", (_PART, ANALYSIS_VERSION))
+    return True

@@ -1,0 +1,1 @@
+"""The commands that look at agencies and pages: one module each."""

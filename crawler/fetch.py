@@ -1,0 +1,249 @@
+"""The only module that knows Scrapy: one spider a process, its settings, and the gates each request passes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.defer import Deferred
+from w3lib.encoding import http_content_type_encoding
+
+from archive.frontier import FeedMemory
+from archive.ledger import Report
+from archive.settings import CrawlerSettings
+from crawler import guard
+from crawler.agency import Agency
+from crawler.crawl import Answer, Archive, Crawl, FetchError
+from crawler.discover.robots import Rules, read_robots
+from crawler.reader import open_reader
+
+NAME = "Bayegan"
+
+
+def crawl(agency: Agency, settings: CrawlerSettings, archive: Archive) -> Report:
+    """Crawl `agency` once, in this process, which can do it only once: Twisted's reactor does not start again."""
+    outcome: list[Report] = []
+    with open_reader(settings.extract_s, settings.extract_bytes) as reader:
+
+        def prepare(fetch: "Fetcher") -> Crawl:
+            return Crawl(agency, settings, archive=archive, fetch=fetch, read=reader.read, clock=_now)
+
+        process = AsyncCrawlerProcess(scrapy_settings(agency, settings), install_root_handler=False)
+        process.crawl(WireSpider, prepare=prepare, outcome=outcome)
+        process.start()
+    return outcome[0] if outcome else Report(agency=agency.key, outcome="failed", error="the spider did not start")
+
+
+def user_agent(contact: str) -> str:
+    """Return what we call ourselves: the project, and whom an agency can write to."""
+    return f"{NAME}/0.1 (Persian news archive{'; ' + contact if contact else ''})"
+
+
+def scrapy_settings(agency: Agency, settings: CrawlerSettings) -> dict[str, Any]:
+    """Return Scrapy's settings, all of them in one place: polite, bounded, and with nothing listening."""
+    return {
+        "BOT_NAME": NAME,
+        "USER_AGENT": user_agent(settings.contact),
+        "DEFAULT_REQUEST_HEADERS": {
+            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "Accept-Language": "fa,en;q=0.5",
+        },
+        "DOWNLOAD_DELAY": settings.delay_s if agency.delay_s is None else agency.delay_s,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": settings.requests_at_once,
+        "DOWNLOAD_TIMEOUT": settings.response_s,
+        "DOWNLOAD_MAXSIZE": settings.page_bytes,
+        "DOWNLOAD_WARNSIZE": 0,
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,
+        "REDIRECT_MAX_TIMES": 5,
+        "METAREFRESH_ENABLED": False,
+        "RETRY_TIMES": 1,
+        "DNS_RESOLVER": GuardedResolver,
+        "PRIVATE_HOSTS": list(settings.private_hosts),
+        # The frontier decides what is fetched, and the robots gate below obeys RFC 9309 where Scrapy's own allows.
+        "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
+        "ROBOTSTXT_OBEY": False,
+        "DOWNLOADER_MIDDLEWARES": {
+            "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+            "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+            AddressGate: 10,
+            RobotsGate: 100,
+        },
+        "TELNETCONSOLE_ENABLED": False,
+        "REMOTE_CONTROL_ENABLED": False,
+        "REFERER_ENABLED": False,
+        "MEMUSAGE_ENABLED": False,
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+class WireSpider(Spider):
+    """Runs one crawl; every request goes through the engine's downloader and comes back as an answer or an error.
+
+    Requests are awaited, not scheduled: a scheduled one can vanish without callback or errback (redirect to itself,
+    duplicate, over-long address), and each link of the frontier must come to exactly one end.
+    """
+
+    name = "wire"
+
+    def __init__(self, prepare: Callable[["Fetcher"], Crawl], outcome: list[Report], **kwargs: Any) -> None:  # noqa: ANN401 - Scrapy's own
+        """Run the crawl that `prepare` makes of a fetcher; its report goes into `outcome`."""
+        super().__init__(**kwargs)
+        self._prepare, self._outcome = prepare, outcome
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Do the whole crawl; nothing is yielded."""
+        crawl = self._prepare(Fetcher(self.crawler))
+        self._outcome.append(crawl.report("stopped"))
+        try:
+            self._outcome[0] = await crawl.run()
+        except asyncio.CancelledError:
+            self._outcome[0] = crawl.report("stopped")
+            raise
+        return
+        yield
+
+
+class Fetcher:
+    """Fetches addresses through the spider's engine: delays, retries, redirects and gates apply."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        """Use the engine of `crawler`."""
+        self._crawler = crawler
+
+    async def __call__(self, url: str, known: FeedMemory | None = None) -> Answer:
+        """Return the answer to a GET, conditional on what is `known`; raises FetchError when there is none."""
+        headers = {}
+        if known is not None and known.etag:
+            headers["If-None-Match"] = known.etag
+        if known is not None and known.last_modified:
+            headers["If-Modified-Since"] = known.last_modified
+        refusal = guard.refusal(url, self._crawler.settings.getlist("PRIVATE_HOSTS"))
+        if refusal:
+            raise FetchError(refusal)
+        try:
+            response = await _download(self._crawler, Request(url, headers=headers))
+        except Exception as error:  # whatever the network does, the link must come to an end that is recorded
+            raise FetchError(_why(error)) from error
+        return _answer(response)
+
+
+class AddressGate:
+    """Refuses requests, redirected ones too, whose address may not be asked for."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        """Read the hosts that are trusted by name."""
+        self._private_hosts = crawler.settings.getlist("PRIVATE_HOSTS")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "AddressGate":
+        """Make the gate of a crawler, as Scrapy asks for it."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Raise IgnoreRequest for an address that may not be asked for."""
+        refusal = guard.refusal(request.url, self._private_hosts)
+        if refusal:
+            raise IgnoreRequest(refusal)
+
+
+class RobotsGate:
+    """Obeys robots.txt as RFC 9309 says, on every host a request comes to; fetches each file once a crawl."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        """Ask through the engine of `crawler`."""
+        self._crawler = crawler
+        self._rules: dict[str, asyncio.Task[Rules]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "RobotsGate":
+        """Make the gate of a crawler, as Scrapy asks for it."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Raise IgnoreRequest for an address that robots.txt forbids."""
+        if request.meta.get("robots"):
+            return
+        parts = urlsplit(request.url)
+        place = f"{parts.scheme}://{parts.netloc}"
+        if place not in self._rules:
+            self._rules[place] = asyncio.ensure_future(self._fetch(place))
+        rules = await self._rules[place]
+        if not rules.allowed(request.url, NAME):
+            raise IgnoreRequest("robots.txt forbids it")
+
+    async def _fetch(self, place: str) -> Rules:
+        request = Request(f"{place}/robots.txt", meta={"robots": True})
+        try:
+            response = await _download(self._crawler, request)
+        except Exception:  # noqa: BLE001 - unreachable means "complete disallow" (section 2.3.1.4)
+            return read_robots(None, b"")
+        rules = read_robots(response.status, response.body)
+        self._slow_down(request, rules.crawl_delay_s(NAME))
+        return rules
+
+    def _slow_down(self, request: Request, delay_s: float | None) -> None:
+        """Lengthen the pause between requests to what robots.txt asks for, a minute at most."""
+        engine = self._crawler.engine
+        if delay_s is None or engine is None:
+            return
+        slot = engine.downloader.slots.get(engine.downloader.get_slot_key(request))
+        if slot is not None:
+            slot.delay = max(slot.delay, min(delay_s, 60.0))
+
+
+class GuardedResolver(CachingThreadedResolver):
+    """Resolves names, and refuses those that lead into a private network: checked when connecting, after DNS."""
+
+    private_hosts: tuple[str, ...] = ()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: Any) -> "GuardedResolver":  # noqa: ANN401 - Twisted's reactor has no type
+        """Make the resolver of a crawler, as Scrapy asks for it."""
+        resolver = super().from_crawler(crawler, reactor)
+        resolver.private_hosts = tuple(crawler.settings.getlist("PRIVATE_HOSTS"))
+        return resolver
+
+    def getHostByName(self, name: str, timeout: Any = ()) -> "Deferred[str]":  # noqa: ANN401, N802 - Twisted's name
+        """Return a Deferred of the address of `name`; it fails when the address is not public."""
+        return super().getHostByName(name, timeout).addCallback(self._check, name)
+
+    def _check(self, found: str, name: str) -> str:
+        if not guard.may_connect(name, found, self.private_hosts):
+            raise FetchError(f"{name} leads to {found}, which is not a public address")
+        return found
+
+
+def _download(crawler: Crawler, request: Request) -> Awaitable[Response]:
+    if crawler.engine is None:
+        raise FetchError("the engine is not running")
+    return crawler.engine.download_async(request)
+
+
+def _answer(response: Response) -> Answer:
+    def header(name: str) -> str:
+        return (response.headers.get(name) or b"").decode("latin-1")
+
+    return Answer(
+        url=response.url,
+        status=response.status,
+        body=response.body,
+        charset=http_content_type_encoding(header("Content-Type")) or "",
+        etag=header("ETag"),
+        last_modified=header("Last-Modified"),
+    )
+
+
+def _why(error: Exception) -> str:
+    """Return what went wrong on one line: our own words as they are, others' with the name of the error."""
+    text = " ".join(str(error).split())[:300]
+    return text if isinstance(error, IgnoreRequest | FetchError) else f"{type(error).__name__}: {text}".rstrip(": ")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,75 @@
+"""`bayegan`: one command; a sub-command's module is loaded only when it is called."""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from archive.commands.terminal import Session
+from archive.errors import BayeganError
+
+# Sub-command -> its module and the line `bayegan --help` shows, so that help loads none of them.
+COMMANDS = {
+    "demo": ("scheduler.commands.demo", "Crawl, search and look around an invented wire on this machine."),
+    "crawl": ("scheduler.commands.crawl", "Crawl agencies now and store what is new."),
+    "run": ("scheduler.commands.run", "Crawl every agency of the settings on its interval, until stopped."),
+    "search": ("archive.commands.search", "Find stories, however their words are spelt."),
+    "show": ("archive.commands.show", "Show one story as it was printed."),
+    "browse": ("archive.commands.browse", "Browse the archive in a web browser, with Datasette."),
+    "import": ("archive.commands.import_stories", "Take in stories from a JSON Lines file."),
+    "extract": ("crawler.commands.extract", "Show what we make of saved pages."),
+    "agencies": ("crawler.commands.agencies", "List the agencies that can be crawled."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that loads a command's module when the command is called (a pattern of Click's documentation)."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Return the names of all commands, in the order of a first visit."""
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        """Load the command called `name`."""
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[name][0]).command
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each command with its line."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--settings", type=click.Path(path_type=Path), help="Settings file.  [default: ./settings.toml, if any]")
+@click.option("--archive", type=click.Path(path_type=Path), help="Archive file.  [default: the settings' archive.path]")
+@click.option("-v", "--verbose", is_flag=True, help="Say more about what is done, on standard error.")
+@click.version_option(package_name="bayegan")
+@click.pass_context
+def bayegan(ctx: click.Context, settings: Path | None, archive: Path | None, *, verbose: bool) -> None:
+    """Bayegan, the archivist: crawl Persian wire agencies, keep their stories as printed, find them again.
+
+    \b
+    First steps:
+      bayegan demo                     see all of it on an invented wire
+      bayegan crawl mehr isna          crawl two agencies now
+      bayegan search گفت‌وگوی تلفنی      find stories, however they are spelt
+      bayegan run                      keep crawling, each agency at its own pace
+
+    \b
+    Exit codes: 0 all well, 1 something failed, 2 wrong usage or settings, 75 archive in use (try again later).
+    """  # noqa: D301 - \b keeps Click from filling the lines
+    ctx.obj = Session(settings_path=settings, archive_path=archive, verbose=verbose)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command; an error of ours ends it with one line on standard error and its exit code."""
+    try:
+        bayegan.main(args=None if arguments is None else list(arguments), prog_name="bayegan")
+    except BayeganError as error:
+        click.echo(f"bayegan: {error}", err=True)
+        sys.exit(error.exit_code)

@@ -1,0 +1,104 @@
+"""`bayegan crawl`: crawl agencies now."""
+
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from archive import ledger
+from archive.commands.terminal import Session, archive_option, echo_json, json_option
+from archive.errors import SettingsError
+from archive.ledger import Report
+from archive.settings import Settings
+from archive.store import Store, open_store
+from crawler.agency import Agency, load_agencies, of_the_public_web
+from scheduler.desk import Desk, open_desk
+from scheduler.plan import chosen, due
+
+
+@click.command("crawl")
+@click.argument("names", nargs=-1, metavar="[AGENCY]...")
+@click.option("--due", "only_due", is_flag=True, help="Only agencies whose interval has passed; for cron.")
+@archive_option
+@json_option
+@click.pass_obj
+def command(session: Session, names: tuple[str, ...], archive: Path | None, *, only_due: bool, as_json: bool) -> None:
+    """Crawl agencies now and store what is new: those named, else all of the settings.
+
+    Feeds and sitemaps are asked first, politely (robots.txt, a delay between requests, nothing fetched twice), then
+    every story that is due. Ends with 0 when all went well, 1 when an agency failed, 75 when another bayegan writes
+    to the archive.
+
+    \b
+    Examples:
+      bayegan crawl mehr isna
+      bayegan crawl --due --json       (from cron)
+    """  # noqa: D301 - \b keeps Click from filling the lines
+    settings = session.settings
+    agencies = select(settings, names)
+    with open_store(session.archive(archive)) as store:
+        if only_due:
+            keys = due(settings, agencies, ledger.last_started(store.conn), _now())
+            agencies = {key: agencies[key] for key in keys}
+        failed = 0
+        for report in crawl_all(store, settings, list(agencies.values()), session.log_level):
+            failed += not report.well
+            show(report, as_json=as_json)
+    sys.exit(1 if failed else 0)
+
+
+def select(settings: Settings, names: Sequence[str] = ()) -> dict[str, Agency]:
+    """Return the agencies to crawl by key: those named, else all of the settings; raises SettingsError.
+
+    An agency of the public web is crawled only by somebody it can write to: `crawler.contact` must be set.
+    """
+    known = load_agencies(settings)
+    for name in names:
+        if name not in known:
+            raise SettingsError.unknown("agency", name, sorted(known))
+    keys = list(dict.fromkeys(names)) or chosen(settings)
+    if not keys:
+        raise SettingsError("settings", "agencies", "none is named; see `bayegan agencies`")
+    agencies = {key: known[key] for key in keys}
+    outside = [key for key, agency in agencies.items() if of_the_public_web(agency)]
+    if outside and not settings.crawler.contact:
+        raise SettingsError(
+            "settings", "crawler.contact", f"empty; {outside[0]} must be able to write to whoever crawls it"
+        )
+    return agencies
+
+
+def crawl_all(store: Store, settings: Settings, agencies: Sequence[Agency], log_level: int) -> Iterator[Report]:
+    """Crawl `agencies` side by side; yield each report as it comes. Leaving early ends the crawls calmly."""
+    waiting = deque(agencies)
+    with open_desk(store, settings, _now, log_level) as desk:
+        _fill(desk, waiting)
+        while desk.running:
+            yield from desk.serve(1.0)
+            _fill(desk, waiting)
+
+
+def show(report: Report, *, as_json: bool) -> None:
+    """Print one report: a JSON line, or a line for a person."""
+    if as_json:
+        echo_json(report.as_json())
+        return
+    counts = f"{report.new} new, {report.revised} revised, {report.unchanged} unchanged"
+    rest = ", ".join(
+        f"{n} {name}" for name in ("missing", "empty", "blocked", "failed") if (n := getattr(report, name))
+    )
+    mark = click.style("ok", fg="green") if report.well else click.style(report.outcome, fg="red")
+    why = f": {report.error}" if report.error else ""
+    click.echo(f"{report.agency}: {mark}: {counts}{', ' if rest else ''}{rest} ({report.listed} listed){why}")
+
+
+def _fill(desk: Desk, waiting: deque[Agency]) -> None:
+    while waiting and desk.free:
+        desk.start(waiting.popleft())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

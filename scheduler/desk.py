@@ -1,0 +1,162 @@
+"""The supervisor's desk: starts crawls in child processes, answers them with the one writer, ends those that hang."""
+
+import logging
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from time import monotonic
+
+from archive import ledger
+from archive.errors import BayeganError
+from archive.intake import Intake
+from archive.ledger import Report
+from archive.settings import Settings
+from archive.store import Store
+from crawler.agency import Agency
+from scheduler.job import CALLS, Call, Reply, work
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A crawl that is under way; `deadline` is on the monotonic clock."""
+
+    intake: Intake
+    process: ForkServerProcess
+    pipe: Connection
+    number: int
+    deadline: float
+
+
+class Desk:
+    """Runs crawls side by side, never two of one agency; all writing happens here, in the caller's thread."""
+
+    def __init__(self, store: Store, settings: Settings, clock: Callable[[], datetime], log_level: int) -> None:
+        """Write through `store`; children log at `log_level`."""
+        self._store, self._settings, self._clock, self._log_level = store, settings, clock, log_level
+        self._context: ForkServerContext = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["scheduler.job", "crawler.fetch"])
+        self._runs: dict[str, Run] = {}
+
+    @property
+    def running(self) -> frozenset[str]:
+        """The agencies being crawled."""
+        return frozenset(self._runs)
+
+    @property
+    def free(self) -> bool:
+        """Whether another crawl may start."""
+        return len(self._runs) < self._settings.crawler.agencies_at_once
+
+    def start(self, agency: Agency) -> None:
+        """Start a crawl of `agency`; one that is already running is left alone."""
+        if agency.key in self._runs:
+            return
+        crawler = self._settings.crawler
+        self._store.add_agency(agency.key, agency.name)
+        intake = Intake(store=self._store, agency=agency.key, recheck_ages_s=crawler.recheck_ages_s)
+        intake.release(self._clock())
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=work, args=(theirs, agency, crawler, self._log_level))
+        process.start()
+        theirs.close()
+        self._runs[agency.key] = Run(
+            intake=intake,
+            process=process,
+            pipe=ours,
+            number=ledger.begin(self._store.conn, agency.key, self._clock()),
+            deadline=monotonic() + crawler.crawl_s,
+        )
+
+    def serve(self, timeout_s: float) -> list[Report]:
+        """Answer what the crawls ask within the next `timeout_s`; return the reports of those that ended."""
+        soonest = min((run.deadline for run in self._runs.values()), default=monotonic() + timeout_s)
+        pause_s = max(0.0, min(timeout_s, soonest - monotonic()))
+        ready = wait([run.pipe for run in self._runs.values()], pause_s) if self._runs else []
+        ended = [self._hear(key, run) for key, run in list(self._runs.items()) if run.pipe in ready]
+        late = [self._end(key, "killed") for key, run in list(self._runs.items()) if run.deadline <= monotonic()]
+        return [report for report in (*ended, *late) if report is not None]
+
+    def stop(self, grace_s: float) -> list[Report]:
+        """Ask every crawl to end, answer them meanwhile, and end by force what is left after `grace_s`."""
+        for run in self._runs.values():
+            _signal(run.process, signal.SIGTERM)
+        reports: list[Report] = []
+        until = monotonic() + grace_s
+        while self._runs and monotonic() < until:
+            reports += self.serve(0.2)
+        return reports + [self._end(key, "stopped") for key in list(self._runs)]
+
+    def _hear(self, key: str, run: Run) -> Report | None:
+        """Take one message of a crawl: answer a call, or close the crawl with its report."""
+        try:
+            message = run.pipe.recv()
+            if isinstance(message, Report):
+                return self._close(key, message)
+            run.pipe.send(_answer(run.intake, message))
+        except (EOFError, OSError):
+            return self._end(key, "died")
+        return None
+
+    def _end(self, key: str, outcome: str) -> Report:
+        """End a crawl that gives no report itself; the ledger has what is known of it."""
+        run = self._runs[key]
+        _signal(run.process, signal.SIGKILL)
+        run.process.join()
+        why = {
+            "killed": f"longer than {self._settings.crawler.crawl_s:g} s",
+            "died": f"its process ended with {run.process.exitcode}",
+        }
+        return self._close(key, Report(agency=key, outcome=outcome, error=why.get(outcome, "")))
+
+    def _close(self, key: str, report: Report) -> Report:
+        run = self._runs.pop(key)
+        run.process.join(timeout=5)
+        _signal(run.process, signal.SIGKILL)  # whatever it started and left behind
+        run.process.join()
+        run.pipe.close()
+        run.intake.release(self._clock())
+        ledger.end(self._store.conn, run.number, report, self._clock())
+        return report
+
+
+@contextmanager
+def open_desk(store: Store, settings: Settings, clock: Callable[[], datetime], log_level: int) -> Iterator[Desk]:
+    """Give a desk whose crawls are ended when the block is left, however it is left."""
+    desk = Desk(store, settings, clock, log_level)
+    ledger.close_dead(store.conn, clock())
+    try:
+        yield desk
+    finally:
+        desk.stop(settings.scheduler.stop_s)
+
+
+def _answer(intake: Intake, call: Call) -> Reply:
+    if call.method not in CALLS:
+        return Reply(error=f"no such call: {call.method}")
+    try:
+        return Reply(value=getattr(intake, call.method)(*call.arguments))
+    except BayeganError as error:
+        return Reply(error=str(error))
+    except Exception as error:
+        LOG.exception("%s: %s failed", intake.agency, call.method)
+        return Reply(error=f"{type(error).__name__}: {error}")
+
+
+def _signal(process: ForkServerProcess, number: int) -> None:
+    """Send a signal to a crawl's whole session, or to it alone while it has none yet."""
+    if process.pid is None:
+        return
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, number)
+        return
+    if process.exitcode is None:
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, number)

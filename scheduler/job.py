@@ -1,0 +1,104 @@
+"""One crawl in a child process: what runs there, and its end of the pipe to the one writer."""
+
+import logging
+import os
+import resource
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing.connection import Connection
+from typing import Any
+
+from archive.analysis import Analysed
+from archive.errors import ArchiveError, BayeganError
+from archive.frontier import FeedMemory, Lease, LinkState
+from archive.ledger import Report
+from archive.link import Link
+from archive.settings import CrawlerSettings
+from archive.store import Stored
+from crawler.agency import Agency
+
+# What a child may call of its Intake.
+CALLS = frozenset({"discover", "lease", "keep", "set_aside", "recall", "remember"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A question of a crawl to the writer: a method of `archive.intake.Intake` and its arguments."""
+
+    method: str
+    arguments: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """The writer's answer, given after the commit; `error` is empty when all went well."""
+
+    value: Any = None
+    error: str = ""
+
+
+class PipeArchive:
+    """The archive as a crawl sees it: each call travels over a pipe and blocks until the writer has answered."""
+
+    def __init__(self, pipe: Connection) -> None:
+        """Ask through `pipe`."""
+        self._pipe = pipe
+
+    def discover(self, links: Sequence[Link], now: datetime) -> int:
+        """See `Intake.discover`."""
+        return int(self._call("discover", links, now))
+
+    def lease(self, count: int, now: datetime) -> list[Lease]:
+        """See `Intake.lease`."""
+        leases: list[Lease] = self._call("lease", count, now)
+        return leases
+
+    def keep(self, link: int, analysed: Analysed, now: datetime) -> Stored:
+        """See `Intake.keep`."""
+        stored: Stored = self._call("keep", link, analysed, now)
+        return stored
+
+    def set_aside(self, link: int, state: LinkState, reason: str, now: datetime) -> None:
+        """See `Intake.set_aside`."""
+        self._call("set_aside", link, state, reason, now)
+
+    def recall(self, url: str) -> FeedMemory:
+        """See `Intake.recall`."""
+        feed: FeedMemory = self._call("recall", url)
+        return feed
+
+    def remember(self, feed: FeedMemory, status: int, links: int, now: datetime) -> None:
+        """See `Intake.remember`."""
+        self._call("remember", feed, status, links, now)
+
+    def _call(self, method: str, *arguments: object) -> Any:  # noqa: ANN401 - what comes back depends on the method
+        self._pipe.send(Call(method=method, arguments=arguments))
+        reply: Reply = self._pipe.recv()
+        if reply.error:
+            raise ArchiveError("archive", method, reply.error)
+        return reply.value
+
+
+def work(pipe: Connection, agency: Agency, settings: CrawlerSettings, log_level: int) -> None:
+    """Be the child process of one crawl: crawl, send the report, end.
+
+    A session of its own, so that a key pressed for the parent does not reach it and all it starts can be ended
+    together; an address-space limit, so that a runaway page cannot take the machine.
+    """
+    os.setsid()
+    resource.setrlimit(resource.RLIMIT_AS, (4 * settings.extract_bytes, resource.RLIM_INFINITY))
+    logging.basicConfig(level=log_level, format="bayegan: %(message)s")
+    try:
+        # Scrapy is loaded by the fork server; the supervisor, which imports this module too, never needs it.
+        from crawler.fetch import crawl  # noqa: PLC0415
+
+        report = crawl(agency, settings, PipeArchive(pipe))
+    except BayeganError as error:
+        report = Report(agency=agency.key, outcome="failed", error=str(error))
+    except Exception as error:  # noqa: BLE001 - a bug in one crawl is reported and stays in it
+        traceback.print_exc()
+        report = Report(agency=agency.key, outcome="failed", error=f"{type(error).__name__}: {error}")
+    pipe.send(report)
+    pipe.close()
