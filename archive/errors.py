@@ -5,6 +5,7 @@
     │   └── AgencyError          2   an agency or family file
     ├── ArchiveError             1   the archive cannot be opened, is newer than we are, or is damaged
     │   └── StoryNotFoundError   1
+    ├── DiscoveryError           1   what should be a feed or sitemap is none
     ├── QueryError               2   a date or filter of a search that means nothing
     └── BusyError                75  somebody else holds the lock (EX_TEMPFAIL of sysexits.h)
 
@@ -54,6 +55,10 @@ class StoryNotFoundError(ArchiveError):
     def __init__(self, archive: Place, story: object) -> None:
         """Name the story and the archive that was asked."""
         super().__init__(f"no story {story} in {archive}", "")
+
+
+class DiscoveryError(BayeganError):
+    """What an agency serves as a feed or sitemap is none, or may not be read."""
 
 
 class QueryError(BayeganError):

@@ -1,12 +1,15 @@
 """An agency and its family, read from TOML; every wrong key is an error that names the likely one."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from archive.errors import AgencyError, SettingsError
 from archive.settings import Settings, read_table, read_toml
+from archive.text.letters import HALF_SPACE, fold
 
 HERE = Path(__file__).parent
 
@@ -123,6 +126,14 @@ def load_agencies(settings: Settings) -> dict[str, Agency]:
     return found
 
 
+@cache
+def agency_names() -> Mapping[str, str]:
+    """Return what agencies of ours are called, folded and with half-spaces as blanks, to what they call themselves."""
+    agencies = load_agencies(Settings()).values()
+    called = {alias: agency.name for agency in agencies for alias in (*agency.aliases, agency.name)}
+    return {" ".join(fold(one).replace(HALF_SPACE, " ").split()): name for one, name in called.items()}
+
+
 def _family(name: object, path: Path) -> Family | None:
     """Return the family an agency file names: beside the file's folder, or ours."""
     if name is None:
@@ -137,3 +148,9 @@ def _family(name: object, path: Path) -> Family | None:
 def _moved(agency: Agency, home: str) -> Agency:
     """Return `agency` as it is served from another `home` (a mirror, a test wire); its old host stays its own."""
     return replace(agency, home=home, hosts=(urlsplit(agency.home).hostname or "", *agency.hosts))
+
+
+def of_the_public_web(agency: Agency) -> bool:
+    """Whether an agency is somebody else's site: not on this machine."""
+    host = urlsplit(agency.home).hostname or ""
+    return host not in ("localhost", "127.0.0.1", "::1")

@@ -102,6 +102,7 @@ class Crawl:
         self._archive, self._fetch, self._read, self._clock = archive, fetch, read, clock
         self._one_at_a_time = asyncio.Lock()
         self._waiting: list[Lease] = []
+        self._leased = 0
         self._errors: list[str] = []
 
     async def run(self) -> Report:
@@ -195,10 +196,10 @@ class Crawl:
             await self._visit(lease)
 
     async def _next(self) -> Lease | None:
-        room = self.settings.crawl_links - self.counts["leased"]
+        room = self.settings.crawl_links - self._leased
         if not self._waiting and room > 0:
             got = await self._ask(self._archive.lease, min(LEASE_COUNT, room), self._clock())
-            self.counts["leased"] += len(got)
+            self._leased += len(got)
             self._waiting.extend(got)
         return self._waiting.pop(0) if self._waiting else None
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.resolver import CachingThreadedResolver
@@ -34,7 +35,7 @@ def crawl(agency: Agency, settings: CrawlerSettings, archive: Archive) -> Report
         def prepare(fetch: "Fetcher") -> Crawl:
             return Crawl(agency, settings, archive=archive, fetch=fetch, read=reader.read, clock=_now)
 
-        process = AsyncCrawlerProcess(scrapy_settings(agency, settings), install_root_handler=False)
+        process = AsyncCrawlerProcess(scrapy_settings(agency, settings))
         process.crawl(WireSpider, prepare=prepare, outcome=outcome)
         process.start()
     return outcome[0] if outcome else Report(agency=agency.key, outcome="failed", error="the spider did not start")
@@ -63,7 +64,8 @@ def scrapy_settings(agency: Agency, settings: CrawlerSettings) -> dict[str, Any]
         "REDIRECT_MAX_TIMES": 5,
         "METAREFRESH_ENABLED": False,
         "RETRY_TIMES": 1,
-        "DNS_RESOLVER": GuardedResolver,
+        "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
+        "TWISTED_DNS_RESOLVER": GuardedResolver,
         "PRIVATE_HOSTS": list(settings.private_hosts),
         # The frontier decides what is fetched, and the robots gate below obeys RFC 9309 where Scrapy's own allows.
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
@@ -71,14 +73,16 @@ def scrapy_settings(agency: Agency, settings: CrawlerSettings) -> dict[str, Any]
         "DOWNLOADER_MIDDLEWARES": {
             "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
             "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+            "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
             AddressGate: 10,
             RobotsGate: 100,
+            Redirects: 600,
         },
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
         "REFERER_ENABLED": False,
         "MEMUSAGE_ENABLED": False,
-        "LOG_LEVEL": "WARNING",
+        "LOG_INSTALL_ROOT_HANDLER": False,
     }
 
 
@@ -131,6 +135,13 @@ class Fetcher:
         except Exception as error:  # whatever the network does, the link must come to an end that is recorded
             raise FetchError(_why(error)) from error
         return _answer(response)
+
+
+class Redirects(RedirectMiddleware):
+    """Follows redirects without a Referer: an agency need not know which of its pages led us where."""
+
+    def handle_referer(self, request: Request, response: Response) -> None:
+        """Send none."""
 
 
 class AddressGate:

@@ -89,7 +89,7 @@ def work(pipe: Connection, agency: Agency, settings: CrawlerSettings, log_level:
     """
     os.setsid()
     resource.setrlimit(resource.RLIMIT_AS, (4 * settings.extract_bytes, resource.RLIM_INFINITY))
-    logging.basicConfig(level=log_level, format="bayegan: %(message)s")
+    _speak(log_level)
     try:
         # Scrapy is loaded by the fork server; the supervisor, which imports this module too, never needs it.
         from crawler.fetch import crawl  # noqa: PLC0415
@@ -102,3 +102,10 @@ def work(pipe: Connection, agency: Agency, settings: CrawlerSettings, log_level:
         report = Report(agency=agency.key, outcome="failed", error=f"{type(error).__name__}: {error}")
     pipe.send(report)
     pipe.close()
+
+
+def _speak(log_level: int) -> None:
+    """Log to standard error: what we say from `log_level` on, of libraries only their troubles."""
+    handler = logging.StreamHandler()
+    handler.addFilter(lambda record: record.name.startswith(("crawler", "archive")) or record.levelno >= logging.ERROR)
+    logging.basicConfig(level=log_level, format="bayegan: %(message)s", handlers=[handler])

@@ -99,13 +99,13 @@ def _print(text: str, found: Hits, *, as_json: bool, batch: bool) -> None:
         if as_json:
             echo_json(hit.as_json())
         else:
-            _print_hit(hit)
+            print_hit(hit)
     if not as_json:
         shown = f", the first {len(found.hits)} shown" if found.count > len(found.hits) else ""
         click.echo(f"{found.count:,} {'story' if found.count == 1 else 'stories'}{shown}", err=True)
 
 
-def _print_hit(hit: Hit) -> None:
+def print_hit(hit: Hit) -> None:
     """Print a hit on three lines: what and when, its headline, its passage."""
     when = "undated" if hit.published is None else jalali_long(datetime.fromisoformat(hit.published))
     click.echo(f"{click.style(str(hit.id), fg='yellow')}  {harmless(hit.agency)}  {persian(when)}")

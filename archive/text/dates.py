@@ -1,12 +1,14 @@
 """Dates as Persian pages print them and as people read them; Jalali in Tehran, UTC inside."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import jdatetime
 
 from archive.errors import QueryError
+from archive.story import DateFound
 from archive.text.letters import fold
 
 TEHRAN = ZoneInfo("Asia/Tehran")
@@ -65,6 +67,16 @@ def parse_date(raw: str, *, now: datetime) -> datetime | None:
         return _possible(datetime(day.year, day.month, day.day, hour, minute, tzinfo=TEHRAN).astimezone(UTC), now)
     except ValueError:
         return None
+
+
+# Whom to believe first: what machines are told, then what readers see, then what others say of the page.
+TRUST = ("json-ld", "meta", "time", "visible", "feed", "sitemap", "address", "seen")
+
+
+def best(candidates: Sequence[DateFound]) -> DateFound | None:
+    """Return the date to believe: of the most trusted source that gives a possible one; None when none does."""
+    possible = [one for one in candidates if one.value is not None]
+    return min(possible, key=lambda one: TRUST.index(one.source), default=None)
 
 
 def _day(year: int, month: int, day: int) -> date:

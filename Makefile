@@ -1,0 +1,34 @@
+# The commands of the README. Everything is installed into .venv, with hashes checked; nothing else is touched.
+.PHONY: demo test setup check requirements clean
+
+VENV := .venv
+STAMP := $(VENV)/.requirements
+DEV_STAMP := $(VENV)/.requirements-dev
+
+demo: setup  ## crawl and search an invented wire on this machine
+	@$(VENV)/bin/bayegan demo
+
+test: $(DEV_STAMP)  ## run all tests and checks of the code
+	@$(VENV)/bin/python -m pytest $(TESTS)
+
+setup: $(STAMP)  ## make .venv with bayegan in it
+
+check: $(DEV_STAMP)  ## format, lint, types, import rules, dependencies
+	@sh .ci/check $(VENV)/bin
+
+$(STAMP): requirements.txt pyproject.toml .ci/setup
+	@sh .ci/setup $(VENV) requirements.txt
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.txt $(STAMP)
+	@sh .ci/setup $(VENV) requirements-dev.txt
+	@touch $@
+
+requirements:  ## pin again (needs uv)
+	uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --no-annotate \
+	    --upgrade pyproject.toml --group build -o requirements.txt
+	uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --no-annotate \
+	    pyproject.toml --group build --group dev -c requirements.txt -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV)

@@ -1,0 +1,59 @@
+"""The story of any page, by trafilatura: the only module that knows it.
+
+It deletes every half-space (`str.isprintable` is its test of a letter), so they travel through it disguised as
+letters that the page does not have.
+"""
+
+import re
+
+import trafilatura
+from lxml.html import HtmlElement
+from trafilatura.meta import reset_caches
+
+from crawler.extract.paragraphs import Paragraph, paragraphs
+from crawler.extract.tree import parse
+
+# What it would delete and readers see or need: half-spaces, joiners, direction marks, soft hyphens.
+_INVISIBLE = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}"
+_NAMES = ("zwnj", "zwj", "lrm", "rlm", "shy", "")
+# Letters of scripts no news page is written in; the first ones that a page does not have are taken.
+_DISGUISES = [chr(code) for code in (*range(0xA4D0, 0xA4F8), *range(0x1401, 0x1440))]
+
+
+def words_of(tree: HtmlElement) -> str:
+    """Return roughly what trafilatura takes for the story, half-spaces lost: enough to judge by."""
+    found = _extract(tree, fast=True)
+    return "" if found is None else "\n".join(found.itertext())
+
+
+def story_of(text: str) -> list[Paragraph]:
+    """Return the paragraphs trafilatura finds in a page's `text` (as `decode` gives it), half-spaces and all."""
+    absent = [letter for letter in _DISGUISES if letter not in text][: len(_INVISIBLE)]
+    if len(absent) < len(_INVISIBLE):
+        return []
+    for invisible, name, disguise in zip(_INVISIBLE, _NAMES, absent, strict=True):
+        code = ord(invisible)
+        written = rf"&#0*{code};?|&#[xX]0*{code:x};?" + (rf"|&{name};" if name else "")
+        text = re.sub(written, disguise, text, flags=re.IGNORECASE).replace(invisible, disguise)
+    tree = parse(text)
+    found = None if tree is None else _extract(tree, fast=False)
+    if found is None:
+        return []
+    back = str.maketrans(dict(zip(absent, _INVISIBLE, strict=True)))
+    return [Paragraph(one.text.translate(back), one.linked) for one in paragraphs(found)]
+
+
+def _extract(tree: HtmlElement, *, fast: bool) -> HtmlElement | None:
+    """Return the story's element in trafilatura's own tags; it works on a copy of `tree`."""
+    try:
+        found = trafilatura.bare_extraction(
+            tree, fast=fast, include_comments=False, with_metadata=False, deduplicate=False
+        )
+    except (RecursionError, AssertionError, AttributeError, IndexError, KeyError):
+        return None  # seen on trees no browser would show either
+    return None if found is None else found.body
+
+
+def forget() -> None:
+    """Empty trafilatura's process-wide caches: they grow, and one of them refuses texts it has seen."""
+    reset_caches()

@@ -1,0 +1,74 @@
+"""Parse a page once, and find elements in it by CSS selectors."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from lxml import etree
+from lxml.cssselect import CSSSelector
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from archive.errors import AgencyError
+from archive.text.letters import clean
+
+
+def parse(text: str) -> HtmlElement | None:
+    """Return the tree of a page's text, or None when there is nothing to parse.
+
+    `huge_tree` because pages with unclosed tags nest deeper than the parser's 256 levels, below which everything
+    would be lost without a word; size is bounded by what was fetched, time and memory by the worker.
+    """
+    parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        return document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except etree.ParserError:  # no element at all
+        return None
+
+
+def find(tree: HtmlElement, selectors: Sequence[str]) -> list[HtmlElement]:
+    """Return the elements of the first selector that matches any."""
+    for selector in selectors:
+        if found := _compiled(selector)(tree):
+            return list(found)
+    return []
+
+
+def find_all(tree: HtmlElement, selectors: Sequence[str]) -> list[HtmlElement]:
+    """Return the elements of all selectors."""
+    return [element for selector in selectors for element in _compiled(selector)(tree)]
+
+
+def value(element: HtmlElement) -> str:
+    """Return what an element says: the content of a meta, the value of a field, the moment of a time, else its text."""
+    for tag, attribute in _SAYS_BY_ATTRIBUTE:
+        if element.tag == tag and element.get(attribute):
+            return clean(element.get(attribute, ""))
+    return "" if element.tag in _SAYS_BY_ATTRIBUTE_ONLY else clean(" ".join(_texts(element)))
+
+
+def first_value(tree: HtmlElement, selectors: Sequence[str]) -> str:
+    """Return what the first element that says anything says, selector by selector."""
+    for selector in selectors:
+        for element in _compiled(selector)(tree):
+            if said := value(element):
+                return said
+    return ""
+
+
+_SAYS_BY_ATTRIBUTE = (("meta", "content"), ("input", "value"), ("time", "datetime"), ("data", "value"))
+_SAYS_BY_ATTRIBUTE_ONLY = {"meta", "input"}
+
+
+def _texts(element: HtmlElement) -> list[str]:
+    """Return the texts of an element; only those of its blocks are apart, and scripts are none."""
+    return ["".join(str(text) for text in _SHOWN(element))]
+
+
+_SHOWN = etree.XPath("descendant-or-self::text()[not(parent::script or parent::style)]")
+
+
+@lru_cache(maxsize=2000)
+def _compiled(selector: str) -> CSSSelector:
+    try:
+        return CSSSelector(selector, translator="html")
+    except Exception as error:  # cssselect is not ours to import: its errors are known by what they say
+        raise AgencyError("selector", selector, str(error)) from error

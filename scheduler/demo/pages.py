@@ -1,0 +1,123 @@
+"""Pages, feeds and sitemaps of an invented agency, in the layout of a family that real agencies use."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from html import escape
+from importlib.resources import files
+from string import Template
+
+from archive.story import iso
+from archive.text.dates import TEHRAN, jalali, jalali_long
+
+PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WireStory:
+    """A story as the wire has it: what a crawl should bring home, to the letter."""
+
+    id: int
+    title: str
+    lead: str
+    paragraphs: tuple[str, ...]
+    published: datetime
+    modified: datetime
+    kicker: str = ""
+    section: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How a family's agencies lay out their site; `{id}` and `{slug}` stand in `story`."""
+
+    template: str
+    story: str
+    feed: str
+    sitemap: str
+
+    def path(self, story: WireStory) -> str:
+        """Return the path of a story's page."""
+        return self.story.format(
+            id=story.id, slug="-".join(story.title.replace("\N{ZERO WIDTH NON-JOINER}", "-").split())
+        )
+
+
+LAYOUTS = {
+    "nastooh": Layout(
+        template="nastooh.html", story="/news/{id}/{slug}", feed="/rss", sitemap="/sitemap/news/sitemap.xml"
+    ),
+    "iran-samaneh": Layout(
+        template="iran-samaneh.html", story="/fa/news/{id}/{slug}", feed="/fa/rss/allnews", sitemap="/fa-sitemap-news"
+    ),
+}
+
+
+def page(layout: Layout, story: WireStory, others: Sequence[WireStory], *, name: str, home: str) -> bytes:
+    """Return the page of a story, with menus, `others` as related stories, and the comment form around it."""
+    address = home.rstrip("/") + layout.path(story)
+    data = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": story.title,
+        "datePublished": story.published.astimezone(TEHRAN).isoformat(),
+        "dateModified": story.modified.astimezone(TEHRAN).isoformat(),
+    }
+    numeric = f"{jalali(story.published)} - {story.published.astimezone(TEHRAN):%H:%M}".translate(PERSIAN_DIGITS)
+    values = {
+        "name": name,
+        "address": address,
+        "id": str(story.id),
+        "kicker": story.kicker,
+        "title": story.title,
+        "lead": story.lead,
+        "section": story.section,
+        "keywords": ",".join(story.tags),
+        "published": iso(story.published),
+        "modified": iso(story.modified),
+        "when": jalali_long(story.published),
+        "when_numeric": numeric,
+        "id_persian": str(story.id).translate(PERSIAN_DIGITS),
+    }
+    markup = {
+        "body": "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in story.paragraphs),
+        "tags": "\n".join(f'<li><a class="tags_item" href="/tag">{escape(tag)}</a></li>' for tag in story.tags),
+        "related": "\n".join(
+            f'<li><a href="{escape(layout.path(one))}">{escape(one.title)}</a></li>' for one in others
+        ),
+        "data": json.dumps(data, ensure_ascii=False).replace("</", "<\\/"),
+    }
+    template = Template(files(__package__).joinpath(layout.template).read_text("utf-8"))
+    return template.substitute({key: escape(value) for key, value in values.items()} | markup).encode()
+
+
+def feed(layout: Layout, stories: Sequence[WireStory], *, name: str, home: str) -> bytes:
+    """Return an RSS 2.0 feed of `stories`."""
+    items = "".join(
+        f"<item><title>{escape(story.title)}</title><link>{escape(home.rstrip('/') + layout.path(story))}</link>"
+        f"<description>{escape(story.lead)}</description><guid isPermaLink='false'>{story.id}</guid>"
+        f"<pubDate>{format_datetime(story.published.astimezone(UTC), usegmt=True)}</pubDate></item>"
+        for story in stories
+    )
+    return (
+        f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>{escape(name)}</title>'
+        f"<link>{home}</link><description>{escape(name)}</description>{items}</channel></rss>"
+    ).encode()
+
+
+def sitemap(layout: Layout, stories: Sequence[WireStory], *, name: str, home: str) -> bytes:
+    """Return a news sitemap of `stories`."""
+    rows = "".join(
+        f"<url><loc>{escape(home.rstrip('/') + layout.path(story))}</loc><lastmod>{iso(story.modified)}</lastmod>"
+        f"<news:news><news:publication><news:name>{escape(name)}</news:name><news:language>fa</news:language>"
+        f"</news:publication><news:publication_date>{iso(story.published)}</news:publication_date>"
+        f"<news:title>{escape(story.title)}</news:title></news:news></url>"
+        for story in stories
+    )
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+        f' xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">{rows}</urlset>'
+    ).encode()

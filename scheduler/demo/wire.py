@@ -1,0 +1,112 @@
+"""An invented agency as a web site: robots.txt, feed, news sitemap and story pages, all of known stories."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from hashlib import sha256
+from importlib.resources import files
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote, unquote
+
+from scheduler.demo.pages import LAYOUTS, WireStory, feed, page, sitemap
+from scheduler.demo.site import Asked, Reply, Site
+
+RELATED = 4
+
+
+class Wire(AbstractContextManager["Wire"]):
+    """Serves `stories` in the layout of `family`; stories may be replaced while it runs. A context manager."""
+
+    def __init__(self, key: str, name: str, family: str, stories: Sequence[WireStory]) -> None:
+        """Open a port for the agency `key`; it is served once the context is entered."""
+        self.key, self.name, self.layout = key, name, LAYOUTS[family]
+        self.stories = list(stories)
+        self.robots = "User-agent: *\nDisallow: /search\n"
+        self.site = Site(self.answer)
+
+    def __enter__(self) -> Self:
+        self.site.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.site.__exit__(kind, error, trace)
+
+    @property
+    def home(self) -> str:
+        """The agency's home address."""
+        return self.site.home
+
+    def url(self, story: WireStory) -> str:
+        """Return the address of a story, percent-encoded as a browser would ask for it."""
+        return self.home.rstrip("/") + quote(self.layout.path(story))
+
+    def answer(self, asked: Asked) -> Reply:
+        """Return what the site answers; feeds and sitemaps answer conditional requests (RFC 9110 section 13)."""
+        path = unquote(asked.path.partition("?")[0])
+        listed = sorted(self.stories, key=lambda story: story.published, reverse=True)
+        if path == "/robots.txt":
+            return Reply(body=self.robots.encode(), headers={"Content-Type": "text/plain; charset=utf-8"})
+        if path in (self.layout.feed, self.layout.sitemap):
+            write = feed if path == self.layout.feed else sitemap
+            return _conditional(asked, write(self.layout, listed, name=self.name, home=self.home), listed)
+        for story in self.stories:
+            if path == self.layout.path(story) or path == self.layout.story.format(id=story.id, slug="").rstrip("/"):
+                others = [one for one in listed if one is not story][:RELATED]
+                body = page(self.layout, story, others, name=self.name, home=self.home)
+                return Reply(body=body, headers={"Content-Type": "text/html; charset=utf-8"})
+        return Reply(status=404, body="<html><body>صفحه پیدا نشد</body></html>".encode())
+
+
+def demo_wires(now: datetime) -> list[Wire]:
+    """Return the two agencies of the demonstration; their stories are dated back from `now`."""
+    told = tomllib.loads(files(__package__).joinpath("stories.toml").read_text("utf-8"))
+    families = {"namune": ("خبرگزاری نمونه", "nastooh"), "sepehr": ("خبرگزاری سپهر", "iran-samaneh")}
+    return [
+        Wire(key, name, family, [_story(row, now) for row in told[key]]) for key, (name, family) in families.items()
+    ]
+
+
+def second_look(wires: Sequence[Wire], now: datetime) -> int:
+    """Change the stories that their agency revised later, as of `now`; return how many.
+
+    One more story of each agency is touched: announced as modified with the same words, as real agencies do.
+    """
+    told = tomllib.loads(files(__package__).joinpath("stories.toml").read_text("utf-8"))
+    changes = {row["id"]: row["changes"] for rows in told.values() for row in rows if "changes" in row}
+    for wire in wires:
+        touched = replace(wire.stories[0], modified=now)
+        wire.stories = [touched, *(_changed(story, changes.get(story.id), now) for story in wire.stories[1:])]
+    return len(changes)
+
+
+def _story(row: Mapping[str, Any], now: datetime) -> WireStory:
+    published = (now - timedelta(hours=row["ago_h"])).replace(second=0, microsecond=0)
+    texts = {key: row[key] for key in ("id", "title", "lead", "section")}
+    lists = {key: tuple(row[key]) for key in ("paragraphs", "tags")}
+    return WireStory(**texts, **lists, kicker=row.get("kicker", ""), published=published, modified=published)
+
+
+def _changed(story: WireStory, change: Mapping[str, Any] | None, now: datetime) -> WireStory:
+    if change is None:
+        return story
+    old, new = change["replace"]
+    paragraphs = tuple(paragraph.replace(old, new) for paragraph in story.paragraphs)
+    return replace(story, title=change["title"], paragraphs=(*paragraphs, change["add"]), modified=now)
+
+
+def _conditional(asked: Asked, body: bytes, stories: Sequence[WireStory]) -> Reply:
+    newest = max((story.modified for story in stories), default=datetime(2000, 1, 1, tzinfo=UTC))
+    headers = {
+        "Content-Type": "application/xml; charset=utf-8",
+        "ETag": f'"{sha256(body).hexdigest()[:16]}"',
+        "Last-Modified": format_datetime(newest.astimezone(UTC), usegmt=True),
+    }
+    if asked.headers.get("if-none-match") == headers["ETag"]:
+        return Reply(status=304, headers=headers)
+    return Reply(body=body, headers=headers)
