@@ -81,7 +81,9 @@ def strip_related(paragraphs: Sequence[tuple[str, float]]) -> Trimmed:
     Each paragraph comes with the share of its letters that stand in links. A heading such as «بیشتر بخوانید» goes with
     the links that follow it; a link that stands in a paragraph of its own elsewhere stays.
     """
-    kept, cut, in_box = [], [], False
+    kept: list[str] = []
+    cut: list[str] = []
+    in_box = False
     for text, linked in paragraphs:
         heading = _heading(text, linked)
         in_box = heading or (in_box and linked >= _LINKED_SHARE)

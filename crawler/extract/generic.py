@@ -7,15 +7,23 @@ letters that the page does not have.
 import re
 
 import trafilatura
+from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura.meta import reset_caches
+from trafilatura.settings import Document
 
 from crawler.extract.paragraphs import Paragraph, paragraphs
 from crawler.extract.tree import parse
 
 # What it would delete and readers see or need: half-spaces, joiners, direction marks, soft hyphens.
-_INVISIBLE = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}"
-_NAMES = ("zwnj", "zwj", "lrm", "rlm", "shy", "")
+_INVISIBLE = (
+    ("\N{ZERO WIDTH NON-JOINER}", "zwnj"),
+    ("\N{ZERO WIDTH JOINER}", "zwj"),
+    ("\N{LEFT-TO-RIGHT MARK}", "lrm"),
+    ("\N{RIGHT-TO-LEFT MARK}", "rlm"),
+    ("\N{SOFT HYPHEN}", "shy"),
+    ("\N{ZERO WIDTH SPACE}", "ZeroWidthSpace"),
+)
 # Letters of scripts no news page is written in; the first ones that a page does not have are taken.
 _DISGUISES = [chr(code) for code in (*range(0xA4D0, 0xA4F8), *range(0x1401, 0x1440))]
 
@@ -31,19 +39,19 @@ def story_of(text: str) -> list[Paragraph]:
     absent = [letter for letter in _DISGUISES if letter not in text][: len(_INVISIBLE)]
     if len(absent) < len(_INVISIBLE):
         return []
-    for invisible, name, disguise in zip(_INVISIBLE, _NAMES, absent, strict=True):
+    back = {}
+    for (invisible, name), disguise in zip(_INVISIBLE, absent, strict=True):
         code = ord(invisible)
-        written = rf"&#0*{code};?|&#[xX]0*{code:x};?" + (rf"|&{name};" if name else "")
-        text = re.sub(written, disguise, text, flags=re.IGNORECASE).replace(invisible, disguise)
+        text = re.sub(rf"&(#0*{code}|#x0*{code:x}|{name});", disguise, text, flags=re.IGNORECASE)
+        text, back[ord(disguise)] = text.replace(invisible, disguise), invisible
     tree = parse(text)
     found = None if tree is None else _extract(tree, fast=False)
     if found is None:
         return []
-    back = str.maketrans(dict(zip(absent, _INVISIBLE, strict=True)))
     return [Paragraph(one.text.translate(back), one.linked) for one in paragraphs(found)]
 
 
-def _extract(tree: HtmlElement, *, fast: bool) -> HtmlElement | None:
+def _extract(tree: HtmlElement, *, fast: bool) -> etree._Element | None:
     """Return the story's element in trafilatura's own tags; it works on a copy of `tree`."""
     try:
         found = trafilatura.bare_extraction(
@@ -51,7 +59,7 @@ def _extract(tree: HtmlElement, *, fast: bool) -> HtmlElement | None:
         )
     except (RecursionError, AssertionError, AttributeError, IndexError, KeyError):
         return None  # seen on trees no browser would show either
-    return None if found is None else found.body
+    return found.body if isinstance(found, Document) else None
 
 
 def forget() -> None:

@@ -25,7 +25,7 @@ def agreement(one: Sequence[str], other: Sequence[str]) -> float:
     """Return how much two texts are the same: F1 of their words, 0 to 1."""
     if not one or not other:
         return 0.0
-    return 2 * sum((Counter(one) & Counter(other)).total()) / (len(one) + len(other))
+    return 2 * (Counter(one) & Counter(other)).total() / (len(one) + len(other))
 
 
 def overruled(rule: Sequence[Paragraph], generic: str, tree: HtmlElement) -> bool:

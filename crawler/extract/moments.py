@@ -36,15 +36,3 @@ def modified(head: Head, now: datetime) -> datetime | None:
 def _visible(tree: HtmlElement, selectors: Sequence[str]) -> Iterator[tuple[str, str]]:
     for element in find(tree, selectors)[:1]:
         yield ("time" if element.tag == "time" else "visible"), value(element)
-
-
-_TRUST = ("json-ld", "meta", "time", "visible", "feed", "sitemap", "address")
-
-
-def in_address(url: str, now: datetime) -> tuple[DateFound, ...]:
-    return ()
-
-
-def best(dates: Sequence[DateFound]) -> DateFound | None:
-    known = [one for one in dates if one.value is not None]
-    return min(known, key=lambda one: _TRUST.index(one.source) if one.source in _TRUST else 9, default=None)

@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 from archive.duplicates.credit import find_credit
 from archive.story import DateFound, Story
+from archive.text.dates import best
 from crawler.agency import Agency, agency_names
 from crawler.extract import generic, moments
 from crawler.extract.decode import decode
@@ -118,9 +119,8 @@ def _story(page: Reader, telling: _Telling, now: datetime, announced: tuple[Date
     dates = (
         *moments.published(page.tree, page.head, page.rule.published, now),
         *announced,
-        *moments.in_address(page.url, now),
     )
-    chosen = moments.best(dates)
+    chosen = best(dates)
     return Story(
         agency=page.agency.key,
         url=page.url,
@@ -155,7 +155,7 @@ def _repeated(paragraphs: tuple[str, ...], title: str, lead: str) -> tuple[str, 
 
 def _judge(page: Reader, telling: _Telling, story: Story) -> Extract:
     """Return the verdict on a story that was made."""
-    if spoiled := mojibake("\n".join((story.title, story.lead, story.body))):
+    if spoiled := mojibake(f"{story.title}\n{story.lead}\n{story.body}"):
         return Extract(verdict=Verdict.MOJIBAKE, reason=spoiled)
     if story.body:
         return Extract(verdict=Verdict.STORY, reason=f"told by {telling.speaker}", story=story)

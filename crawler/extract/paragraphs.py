@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
-from lxml.html import HtmlElement
+from lxml.etree import _Element as Element
 
 from archive.text.letters import clean
 
@@ -45,7 +45,7 @@ class Paragraph:
     linked: float = 0.0
 
 
-def paragraphs(element: HtmlElement, drop: frozenset[HtmlElement] = frozenset()) -> list[Paragraph]:
+def paragraphs(element: Element, drop: frozenset[Element] = frozenset()) -> list[Paragraph]:
     """Return the paragraphs of `element`, without those of `drop`, of boxes, captions, players and forms.
 
     Blocks and line breaks end a paragraph, list items and headings are paragraphs, a table row is one with its cells
@@ -73,13 +73,13 @@ class _Page:
     """What has been read so far, and where we stand."""
 
     found: list[Paragraph] = field(default_factory=list)
-    skipped: set[HtmlElement] = field(default_factory=set)
+    skipped: set[Element] = field(default_factory=set)
     _parts: list[str] = field(default_factory=list)
     _linked: int = 0
     _links: int = 0
-    _rows: list[HtmlElement] = field(default_factory=list)
+    _rows: list[Element] = field(default_factory=list)
 
-    def enter(self, one: HtmlElement) -> None:
+    def enter(self, one: Element) -> None:
         if one.tag in _BLOCKS:
             self._apart()
         if one.tag == "a":
@@ -87,7 +87,7 @@ class _Page:
         elif one.tag in _ROWS and _is_row(one):
             self._rows.append(one)
 
-    def leave(self, one: HtmlElement) -> None:
+    def leave(self, one: Element) -> None:
         if one in self.skipped:
             if one.tag in _BLOCKS:
                 self._apart()
@@ -122,13 +122,13 @@ class _Page:
         self._linked = 0
 
 
-def _is_row(row: HtmlElement) -> bool:
+def _is_row(row: Element) -> bool:
     """Whether a table's row holds figures side by side, and is not the layout of a page."""
     cells = [cell for cell in row if cell.tag in _CELLS]
     return len(cells) > 1 and all(len("".join(cell.itertext())) < _CELL_LETTERS for cell in cells)
 
 
-def _is_not_text(one: HtmlElement) -> bool:
+def _is_not_text(one: Element) -> bool:
     if not isinstance(one.tag, str) or one.tag in _NOT_TEXT:
         return True
     if one.tag == "figcaption" or (one.tag == "figure" and one.find(".//table") is None):
@@ -136,21 +136,21 @@ def _is_not_text(one: HtmlElement) -> bool:
     return one.get("hidden") is not None or bool(_UNSEEN.search(one.get("style", "")))
 
 
-def _is_box(one: HtmlElement, limit: float) -> bool:
+def _is_box(one: Element, limit: float) -> bool:
     if one.tag not in _BOX_TAGS or not _named_as_box(one):
         return one.tag == "aside" and _is_of_links(one)
     return len(" ".join(one.itertext())) <= limit
 
 
-def _named_as_box(one: HtmlElement) -> bool:
+def _named_as_box(one: Element) -> bool:
     return any(_BOX.search(name) for name in _names(one))
 
 
-def _names(one: HtmlElement) -> Iterator[str]:
+def _names(one: Element) -> Iterator[str]:
     yield from one.get("class", "").split()
     yield one.get("id", "")
 
 
-def _is_of_links(one: HtmlElement) -> bool:
+def _is_of_links(one: Element) -> bool:
     linked = sum(len("".join(link.itertext())) for link in one.iter("a"))
     return linked * 2 > len(" ".join(one.itertext()).strip())
