@@ -98,7 +98,7 @@ def _whole(text: str) -> str:
 
 
 def _xml_rows(text: str) -> Iterator[Row]:
-    """Yield a row for each <url> and <sitemap> directly under the root, freeing each as it goes."""
+    """Yield a row for each <url> and <sitemap> of the root's own namespace, freeing each as it goes."""
     whole = _AMPERSAND.sub(lambda found: "&amp;" if found[0] == "&" else found[0], _whole(text))
     events = etree.iterparse(
         io.BytesIO(whole.encode("utf-8", "replace")),
@@ -112,13 +112,12 @@ def _xml_rows(text: str) -> Iterator[Row]:
     )
     try:
         for _, element in events:
-            parent = element.getparent()
-            if parent is None or parent.getparent() is not None:
+            if etree.QName(element).namespace != etree.QName(element.getroottree().getroot()).namespace:
                 continue  # video:url and its like
             yield {"kind": _name(element), **_texts(element)}
             element.clear()
-            while element.getprevious() is not None:
-                del parent[0]
+            while (before := element.getprevious()) is not None:
+                element.getparent().remove(before)  # type: ignore[union-attr]  # who has a neighbour has a parent
     except etree.XMLSyntaxError:
         return  # torn: what stood before has been read
 
