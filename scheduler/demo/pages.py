@@ -94,6 +94,18 @@ def page(layout: Layout, story: WireStory, others: Sequence[WireStory], *, name:
     return template.substitute({key: escape(value) for key, value in values.items()} | markup).encode()
 
 
+def front(layout: Layout, stories: Sequence[WireStory], *, name: str) -> bytes:
+    """Return the home page: titles and leads of the newest stories, and no story itself."""
+    rows = "".join(
+        f'<li><h3><a href="{escape(layout.path(story))}">{escape(story.title)}</a></h3><p>{escape(story.lead)}</p></li>'
+        for story in stories
+    )
+    return (
+        f'<!DOCTYPE html><html lang="fa" dir="rtl"><head><meta charset="utf-8"><title>{escape(name)}</title>'
+        f'<meta property="og:type" content="website"></head><body><h1>{escape(name)}</h1><ul>{rows}</ul></body></html>'
+    ).encode()
+
+
 def feed(layout: Layout, stories: Sequence[WireStory], *, name: str, home: str) -> bytes:
     """Return an RSS 2.0 feed of `stories`."""
     items = "".join(

@@ -1,5 +1,6 @@
 """An invented agency as a web site: robots.txt, feed, news sitemap and story pages, all of known stories."""
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -12,17 +13,18 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote, unquote
 
-from scheduler.demo.pages import LAYOUTS, WireStory, feed, page, sitemap
+from scheduler.demo.pages import LAYOUTS, WireStory, feed, front, page, sitemap
 from scheduler.demo.site import Asked, Reply, Site
 
 RELATED = 4
+FRONT = 20
 
 
 class Wire(AbstractContextManager["Wire"]):
     """Serves `stories` in the layout of `family`; stories may be replaced while it runs. A context manager."""
 
     def __init__(self, key: str, name: str, family: str, stories: Sequence[WireStory]) -> None:
-        """Open a port for the agency `key`; it is served once the context is entered."""
+        """Invent the agency `key`; it is served, and has a home, once the context is entered."""
         self.key, self.name, self.layout = key, name, LAYOUTS[family]
         self.stories = list(stories)
         self.robots = "User-agent: *\nDisallow: /search\n"
@@ -49,18 +51,27 @@ class Wire(AbstractContextManager["Wire"]):
     def answer(self, asked: Asked) -> Reply:
         """Return what the site answers; feeds and sitemaps answer conditional requests (RFC 9110 section 13)."""
         path = unquote(asked.path.partition("?")[0])
-        listed = sorted(self.stories, key=lambda story: story.published, reverse=True)
         if path == "/robots.txt":
             return Reply(body=self.robots.encode(), headers={"Content-Type": "text/plain; charset=utf-8"})
+        if path == "/":
+            return _html(front(self.layout, self._listed()[:FRONT], name=self.name))
         if path in (self.layout.feed, self.layout.sitemap):
-            write = feed if path == self.layout.feed else sitemap
+            write, listed = feed if path == self.layout.feed else sitemap, self._listed()
             return _conditional(asked, write(self.layout, listed, name=self.name, home=self.home), listed)
-        for story in self.stories:
-            if path == self.layout.path(story) or path == self.layout.story.format(id=story.id, slug="").rstrip("/"):
-                others = [one for one in listed if one is not story][:RELATED]
-                body = page(self.layout, story, others, name=self.name, home=self.home)
-                return Reply(body=body, headers={"Content-Type": "text/html; charset=utf-8"})
-        return Reply(status=404, body="<html><body>صفحه پیدا نشد</body></html>".encode())
+        story = self._find(path)
+        if story is None:
+            return _html("<html><body>صفحه پیدا نشد</body></html>".encode(), status=404)
+        others = [one for one in self.stories[: RELATED + 1] if one is not story][:RELATED]
+        return _html(page(self.layout, story, others, name=self.name, home=self.home))
+
+    def _find(self, path: str) -> WireStory | None:
+        """Return the story of a page; as real sites do, by its id alone, whatever slug comes after."""
+        found = re.match(self.layout.story.format(id=r"(\d+)", slug=""), path.rstrip("/") + "/")
+        return next((story for story in self.stories if found and story.id == int(found[1])), None)
+
+    def _listed(self) -> list[WireStory]:
+        """Return the stories as feeds list them: the newest first."""
+        return sorted(self.stories, key=lambda story: story.published, reverse=True)
 
 
 def demo_wires(now: datetime) -> list[Wire]:
@@ -87,8 +98,8 @@ def second_look(wires: Sequence[Wire], now: datetime) -> int:
 
 def _story(row: Mapping[str, Any], now: datetime) -> WireStory:
     published = (now - timedelta(hours=row["ago_h"])).replace(second=0, microsecond=0)
-    texts = {key: row[key] for key in ("id", "title", "lead", "section")}
-    lists = {key: tuple(row[key]) for key in ("paragraphs", "tags")}
+    texts: dict[str, Any] = {key: row[key] for key in ("id", "title", "lead", "section")}
+    lists: dict[str, Any] = {key: tuple(row[key]) for key in ("paragraphs", "tags")}
     return WireStory(**texts, **lists, kicker=row.get("kicker", ""), published=published, modified=published)
 
 
@@ -101,12 +112,19 @@ def _changed(story: WireStory, change: Mapping[str, Any] | None, now: datetime) 
 
 
 def _conditional(asked: Asked, body: bytes, stories: Sequence[WireStory]) -> Reply:
+    """Return a feed, or 304 when the asker has it; If-None-Match is believed before If-Modified-Since."""
     newest = max((story.modified for story in stories), default=datetime(2000, 1, 1, tzinfo=UTC))
     headers = {
         "Content-Type": "application/xml; charset=utf-8",
         "ETag": f'"{sha256(body).hexdigest()[:16]}"',
         "Last-Modified": format_datetime(newest.astimezone(UTC), usegmt=True),
     }
-    if asked.headers.get("if-none-match") == headers["ETag"]:
-        return Reply(status=304, headers=headers)
-    return Reply(body=body, headers=headers)
+    if "if-none-match" in asked.headers:
+        known = asked.headers["if-none-match"] == headers["ETag"]
+    else:
+        known = asked.headers.get("if-modified-since") == headers["Last-Modified"]
+    return Reply(status=304, headers=headers) if known else Reply(body=body, headers=headers)
+
+
+def _html(body: bytes, status: int = 200) -> Reply:
+    return Reply(status=status, body=body, headers={"Content-Type": "text/html; charset=utf-8"})
