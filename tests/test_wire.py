@@ -6,6 +6,7 @@ import socket
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import escape
 from importlib.resources import files
 from urllib.parse import quote, urlsplit
 
@@ -98,6 +99,14 @@ def test_a_page_holds_its_story_and_much_that_is_none(open_wire, family):
         assert len(others) >= 3
         for chrome in ("انتهای پیام", "نظر شما", "کد خبر", "برچسب"):
             assert chrome in raw.decode(), chrome
+
+
+def test_half_spaces_come_as_letters_from_one_family_and_as_entities_from_the_other(open_wire):
+    for family, written in (("nastooh", HALF_SPACE), ("iran-samaneh", "&zwnj;")):
+        wire = open_wire(1, family=family)
+        (story,) = wire.stories
+        raw = get(wire, wire.path(story))[2].decode()
+        assert all(escape(one).replace(HALF_SPACE, written) in raw for one in story.paragraphs)
 
 
 def test_any_slug_leads_to_the_story_of_its_number(wire):

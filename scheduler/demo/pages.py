@@ -11,6 +11,7 @@ from string import Template
 
 from archive.story import iso
 from archive.text.dates import TEHRAN, jalali, jalali_long
+from archive.text.letters import HALF_SPACE
 
 PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 
@@ -32,18 +33,20 @@ class WireStory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """How a family's agencies lay out their site; `{id}` and `{slug}` stand in `story`."""
+    """How a family's agencies lay out their site; `{id}` and `{slug}` stand in `story`.
+
+    `half_space` is how their editor writes one inside a body: the letter itself, or an entity.
+    """
 
     template: str
     story: str
     feed: str
     sitemap: str
+    half_space: str = HALF_SPACE
 
     def path(self, story: WireStory) -> str:
         """Return the path of a story's page."""
-        return self.story.format(
-            id=story.id, slug="-".join(story.title.replace("\N{ZERO WIDTH NON-JOINER}", "-").split())
-        )
+        return self.story.format(id=story.id, slug="-".join(story.title.replace(HALF_SPACE, "-").split()))
 
 
 LAYOUTS = {
@@ -51,7 +54,11 @@ LAYOUTS = {
         template="nastooh.html", story="/news/{id}/{slug}", feed="/rss", sitemap="/sitemap/news/sitemap.xml"
     ),
     "iran-samaneh": Layout(
-        template="iran-samaneh.html", story="/fa/news/{id}/{slug}", feed="/fa/rss/allnews", sitemap="/fa-sitemap-news"
+        template="iran-samaneh.html",
+        story="/fa/news/{id}/{slug}",
+        feed="/fa/rss/allnews",
+        sitemap="/fa-sitemap-news",
+        half_space="&zwnj;",
     ),
 }
 
@@ -83,7 +90,7 @@ def page(layout: Layout, story: WireStory, others: Sequence[WireStory], *, name:
         "id_persian": str(story.id).translate(PERSIAN_DIGITS),
     }
     markup = {
-        "body": "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in story.paragraphs),
+        "body": "\n".join(f"<p>{escape(one).replace(HALF_SPACE, layout.half_space)}</p>" for one in story.paragraphs),
         "tags": "\n".join(f'<li><a class="tags_item" href="/tag">{escape(tag)}</a></li>' for tag in story.tags),
         "related": "\n".join(
             f'<li><a href="{escape(layout.path(one))}">{escape(one.title)}</a></li>' for one in others
