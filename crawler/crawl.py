@@ -101,6 +101,7 @@ class Crawl:
         self.counts: Counter[str] = Counter()
         self._archive, self._fetch, self._read, self._clock = archive, fetch, read, clock
         self._one_at_a_time = asyncio.Lock()
+        self._leasing = asyncio.Lock()
         self._waiting: list[Lease] = []
         self._leased = 0
         self._errors: list[str] = []
@@ -196,12 +197,14 @@ class Crawl:
             await self._visit(lease)
 
     async def _next(self) -> Lease | None:
-        room = self.settings.crawl_links - self._leased
-        if not self._waiting and room > 0:
-            got = await self._ask(self._archive.lease, min(LEASE_COUNT, room), self._clock())
-            self._leased += len(got)
-            self._waiting.extend(got)
-        return self._waiting.pop(0) if self._waiting else None
+        """Return the next link to fetch; None when none is due or the crawl has had its share."""
+        async with self._leasing:
+            room = self.settings.crawl_links - self._leased
+            if not self._waiting and room > 0:
+                got = await self._ask(self._archive.lease, min(LEASE_COUNT, room), self._clock())
+                self._leased += len(got)
+                self._waiting.extend(got)
+            return self._waiting.pop(0) if self._waiting else None
 
     async def _visit(self, lease: Lease) -> None:
         """Bring one link to its end: a story kept, or the link set aside with its reason."""

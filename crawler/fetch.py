@@ -1,9 +1,9 @@
 """The only module that knows Scrapy: one spider a process, its settings, and the gates each request passes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
@@ -13,6 +13,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
+from twisted.internet.error import DNSLookupError
 from w3lib.encoding import http_content_type_encoding
 
 from archive.frontier import FeedMemory
@@ -130,11 +131,7 @@ class Fetcher:
         refusal = guard.refusal(url, self._crawler.settings.getlist("PRIVATE_HOSTS"))
         if refusal:
             raise FetchError(refusal)
-        try:
-            response = await _download(self._crawler, Request(url, headers=headers))
-        except Exception as error:  # whatever the network does, the link must come to an end that is recorded
-            raise FetchError(_why(error)) from error
-        return _answer(response)
+        return _answer(await _download(self._crawler, Request(url, headers=headers)))
 
 
 class Redirects(RedirectMiddleware):
@@ -152,7 +149,7 @@ class AddressGate:
         self._private_hosts = crawler.settings.getlist("PRIVATE_HOSTS")
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> "AddressGate":
+    def from_crawler(cls, crawler: Crawler) -> Self:
         """Make the gate of a crawler, as Scrapy asks for it."""
         return cls(crawler)
 
@@ -172,7 +169,7 @@ class RobotsGate:
         self._rules: dict[str, asyncio.Task[Rules]] = {}
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> "RobotsGate":
+    def from_crawler(cls, crawler: Crawler) -> Self:
         """Make the gate of a crawler, as Scrapy asks for it."""
         return cls(crawler)
 
@@ -184,16 +181,17 @@ class RobotsGate:
         place = f"{parts.scheme}://{parts.netloc}"
         if place not in self._rules:
             self._rules[place] = asyncio.ensure_future(self._fetch(place))
-        rules = await self._rules[place]
+        try:
+            rules = await self._rules[place]
+        except FetchError as error:
+            # unreachable means "complete disallow" (section 2.3.1.4)
+            raise IgnoreRequest(f"robots.txt cannot be had: {error}") from error
         if not rules.allowed(request.url, NAME):
             raise IgnoreRequest("robots.txt forbids it")
 
     async def _fetch(self, place: str) -> Rules:
         request = Request(f"{place}/robots.txt", meta={"robots": True})
-        try:
-            response = await _download(self._crawler, request)
-        except Exception:  # noqa: BLE001 - unreachable means "complete disallow" (section 2.3.1.4)
-            return read_robots(None, b"")
+        response = await _download(self._crawler, request)
         rules = read_robots(response.status, response.body)
         self._slow_down(request, rules.crawl_delay_s(NAME))
         return rules
@@ -211,10 +209,12 @@ class RobotsGate:
 class GuardedResolver(CachingThreadedResolver):
     """Resolves names, and refuses those that lead into a private network: checked when connecting, after DNS."""
 
+    # Why a name was refused: Twisted takes a refusal for a name that is not there and forgets the reason.
+    refused: ClassVar[dict[str, str]] = {}
     private_hosts: tuple[str, ...] = ()
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, reactor: Any) -> "GuardedResolver":  # noqa: ANN401 - Twisted's reactor has no type
+    def from_crawler(cls, crawler: Crawler, reactor: Any) -> Self:  # noqa: ANN401 - Twisted's reactor has no type
         """Make the resolver of a crawler, as Scrapy asks for it."""
         resolver = super().from_crawler(crawler, reactor)
         resolver.private_hosts = tuple(crawler.settings.getlist("PRIVATE_HOSTS"))
@@ -226,14 +226,19 @@ class GuardedResolver(CachingThreadedResolver):
 
     def _check(self, found: str, name: str) -> str:
         if not guard.may_connect(name, found, self.private_hosts):
-            raise FetchError(f"{name} leads to {found}, which is not a public address")
+            self.refused[name] = f"{name} leads to {found}, which is not a public address"
+            raise DNSLookupError(self.refused[name])
         return found
 
 
-def _download(crawler: Crawler, request: Request) -> Awaitable[Response]:
+async def _download(crawler: Crawler, request: Request) -> Response:
+    """Return the answer to `request`; whatever else the network does becomes a FetchError with its reason."""
     if crawler.engine is None:
         raise FetchError("the engine is not running")
-    return crawler.engine.download_async(request)
+    try:
+        return await crawler.engine.download_async(request)
+    except Exception as error:
+        raise FetchError(GuardedResolver.refused.get(urlsplit(request.url).hostname or "") or _why(error)) from error
 
 
 def _answer(response: Response) -> Answer:

@@ -1,0 +1,232 @@
+"""A crawl for real: child process, Scrapy, loopback wire, archive; every link comes to exactly one end."""
+
+import json
+import logging
+from datetime import timedelta
+from time import monotonic
+
+import pytest
+
+from archive.settings import CrawlerSettings, SchedulerSettings, Settings
+from archive.store import open_store
+from scheduler.commands.crawl import crawl_all
+from scheduler.demo.pages import WireStory
+from tests.wire import faults
+from tests.wire.stories import NOW
+
+
+@pytest.fixture
+def store(tmp_path):
+    with open_store(tmp_path / "news.db") as store:
+        yield store
+
+
+def settings(**changes):
+    crawler = CrawlerSettings(**{"delay_s": 0.0, "private_hosts": ("127.0.0.1",), "recheck_ages_s": (), **changes})
+    return Settings(crawler=crawler, scheduler=SchedulerSettings(stop_s=5.0))
+
+
+def crawl(store, *wires, **changes):
+    """Crawl the wires once and return their reports."""
+    return list(crawl_all(store, settings(**changes), [wire.agency for wire in wires], logging.ERROR))
+
+
+def bodies(store):
+    return dict(store.conn.execute("SELECT story_id, body FROM stories"))
+
+
+def states(store):
+    return {
+        url.rsplit("/", 2)[1]: (state, reason)
+        for url, state, reason in store.conn.execute("SELECT url, state, reason FROM links")
+    }
+
+
+@pytest.mark.parametrize("family", ["nastooh", "iran-samaneh"])
+def test_every_story_is_stored_once_and_to_the_letter(store, open_wire, family):
+    wire = open_wire(200, family=family)
+    (report,) = crawl(store, wire)
+    assert (report.outcome, report.new, report.failed, report.listed) == ("ok", 200, 0, 400)
+    assert bodies(store) == wire.truth()
+
+
+def test_what_the_wire_says_of_a_story_is_kept(store, open_wire):
+    wire = open_wire(3)
+    crawl(store, wire)
+    for told in wire.stories:
+        (row,) = store.db["stories"].rows_where("story_id = ?", [str(told.id)])
+        assert (row["title"], row["lead"], row["kicker"]) == (told.title, told.lead, told.kicker)
+        assert row["published"] == told.published.strftime("%Y-%m-%dT%H:%M:%SZ")
+        assert tuple(json.loads(row["tags"])) == told.tags
+
+
+def test_a_second_crawl_asks_for_nothing_it_has(store, wire):
+    crawl(store, wire)
+    before = len(wire.requests)
+    (report,) = crawl(store, wire)
+    assert (report.outcome, report.new, report.fetched) == ("ok", 0, 0)
+    again = wire.requests[before:]
+    assert [one.path for one in again] == ["/robots.txt", "/rss", "/sitemap/news/sitemap.xml"]
+    assert all("if-none-match" in one.headers and "if-modified-since" in one.headers for one in again[1:])
+
+
+def test_a_changed_story_is_a_revision_and_the_first_text_is_kept(store, wire):
+    crawl(store, wire)
+    old = wire.stories[0]
+    changed = WireStory(
+        **{name: getattr(old, name) for name in WireStory.__slots__}
+        | {
+            "paragraphs": ("یک بند تازه و بلندتر از پیش با گفت‌وگو.", *old.paragraphs),
+            "modified": NOW + timedelta(days=1),
+        }
+    )
+    wire.stories[0] = changed
+    (report,) = crawl(store, wire)
+    assert (report.new, report.revised, report.unchanged) == (0, 1, 0)
+    found = store.conn.execute(
+        "SELECT v.body FROM story_revisions v JOIN stories s ON s.id = v.story WHERE s.story_id = ? ORDER BY number",
+        (str(old.id),),
+    )
+    assert [body for (body,) in found] == ["\n".join(old.paragraphs), "\n".join(changed.paragraphs)]
+
+
+def test_an_agency_is_told_who_asks(store, wire):
+    crawl(store, wire, contact="https://example.org/bayegan")
+    agents = {one.headers["user-agent"] for one in wire.requests}
+    assert len(agents) == 1
+    assert "Bayegan" in agents.pop()
+    assert all("example.org/bayegan" in one.headers["user-agent"] for one in wire.requests)
+    assert all("referer" not in one.headers for one in wire.requests)
+
+
+def test_an_agency_is_not_asked_faster_than_the_delay(store, open_wire):
+    wire = open_wire(4)
+    crawl(store, wire, delay_s=0.4)
+    times = [one.at_s for one in wire.requests if one.path.startswith("/news/")]
+    pauses = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    assert min(pauses) >= 0.4 * 0.5 - 0.05  # Scrapy varies a delay by half
+
+
+@pytest.mark.parametrize(
+    ("robots", "asked"),
+    [
+        pytest.param("User-agent: *\nDisallow: /news/", False, id="forbidden"),
+        pytest.param("User-agent: Bayegan\nDisallow: /news/\n\nUser-agent: *\nAllow: /", False, id="forbidden-by-name"),
+        pytest.param("User-agent: *\nDisallow: /search", True, id="allowed"),
+    ],
+)
+def test_robots_txt_is_obeyed(store, open_wire, robots, asked):
+    wire = open_wire(2)
+    wire.robots = robots
+    crawl(store, wire)
+    assert any(one.path.startswith("/news/") for one in wire.requests) is asked
+    assert all("robots.txt" in reason for state, reason in states(store).values() if state == "failed")
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome"),
+    [pytest.param(404, "ok", id="missing-allows"), pytest.param(503, "failed", id="broken-forbids")],
+)
+def test_a_robots_txt_that_cannot_be_had_counts_as_the_standard_says(store, wire, code, outcome):
+    wire.fault("/robots.txt", faults.status(code))
+    (report,) = crawl(store, wire)
+    assert report.outcome == outcome
+    assert (report.new == 0) is (outcome == "failed")
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "reason"),
+    [
+        pytest.param(faults.status(404), "missing", "HTTP 404", id="404"),
+        pytest.param(faults.status(410), "missing", "HTTP 410", id="410"),
+        pytest.param(faults.status(403), "blocked", "HTTP 403", id="403"),
+        pytest.param(faults.status(429), "blocked", "HTTP 429", id="429"),
+        pytest.param(faults.status(500), "failed", "HTTP 500", id="500"),
+        pytest.param(faults.redirect("/"), "missing", "led to /, which is no story", id="home"),
+        pytest.param(faults.redirect("file:///etc/passwd"), "failed", "HTTP 302", id="redirect-to-a-file"),
+        pytest.param(
+            faults.redirect("http://169.254.169.254/latest"), "failed", "not a public address", id="redirect-inside"
+        ),
+        pytest.param(faults.redirect("http://localhost:1/"), "failed", "not a public address", id="redirect-by-name"),
+        pytest.param(faults.cut(500), "failed", "", id="torn"),
+        pytest.param(faults.bomb(64), "failed", "", id="gzip-bomb"),
+        pytest.param(faults.huge(16), "failed", "", id="endless"),
+        pytest.param(faults.body("<html><body></body></html>"), "empty", "empty", id="empty"),
+        pytest.param(
+            faults.body("در حال بررسی مرورگر، پیش از انتقال به سایت هستیم"), "blocked", "blocked", id="challenge"
+        ),
+        pytest.param(faults.hang(30), "failed", "", id="hanging"),
+    ],
+)
+def test_a_page_that_is_no_story_is_set_aside_with_its_reason(store, open_wire, fault, state, reason):
+    wire = open_wire(3)
+    spoilt = wire.stories[1]
+    wire.fault(wire.path(spoilt), fault)
+    (report,) = crawl(store, wire, response_s=1.5, page_bytes=4 * 1024 * 1024)
+    assert (report.outcome, report.new) == ("ok", 2)
+    found, why = states(store)[str(spoilt.id)]
+    assert found == state
+    assert reason in why
+    assert why
+    (attempts,) = store.conn.execute("SELECT attempts FROM links WHERE state = ?", (state,)).fetchone()
+    assert attempts == 1
+
+
+def test_a_cookie_challenge_that_leads_to_itself_is_followed(store, open_wire):
+    wire = open_wire(3)
+    wire.fault(wire.path(wire.stories[0]), faults.cookie_challenge())
+    (report,) = crawl(store, wire)
+    assert (report.new, report.failed) == (3, 0)
+
+
+def test_a_redirect_to_itself_for_ever_comes_to_an_end(store, open_wire):
+    wire = open_wire(2)
+    path = wire.path(wire.stories[0])
+    wire.fault(path, faults.redirect(path.encode().decode("latin-1")))
+    (report,) = crawl(store, wire)
+    assert (report.new, report.failed) == (1, 1)
+
+
+def test_a_broken_feed_is_reported_and_the_sitemap_still_counts(store, wire):
+    wire.fault("/rss", faults.body("<html>خطا</html>"))
+    (report,) = crawl(store, wire)
+    assert (report.outcome, report.new) == ("ok", 20)
+    assert "/rss" in report.error
+
+
+def test_an_agency_that_does_not_answer_has_failed_and_harms_no_other(store, open_wire):
+    down, up = open_wire(3), open_wire(3, family="iran-samaneh", seed=2)
+    down.key, up.key = "down", "up"
+    down.fault("*", faults.status(500))
+    reports = {report.agency: report for report in crawl(store, down, up)}
+    assert (reports["down"].outcome, reports["up"].outcome, reports["up"].new) == ("failed", "ok", 3)
+    ledger = dict(store.conn.execute("SELECT agency, outcome FROM crawls"))
+    assert ledger == {"down": "failed", "up": "ok"}
+
+
+def test_a_crawl_that_hangs_is_ended_in_time_and_loses_nothing(store, open_wire):
+    wire = open_wire(3)
+    wire.fault(wire.path(wire.stories[2]), faults.hang(60))
+    started = monotonic()
+    (report,) = crawl(store, wire, crawl_s=4.0)
+    assert (report.outcome, report.error) == ("killed", "longer than 4 s")
+    assert monotonic() - started < 15
+    wire.heal()
+    crawl(store, wire)
+    assert bodies(store) == wire.truth()
+
+
+def test_a_page_that_blows_up_its_reader_costs_only_itself(store, open_wire):
+    wire = open_wire(3)
+    nested = "<p>".join(["متن"] * 400_000)
+    bomb = f"<html><body>{'<a href=x>پیوند</a>' * 60_000}{nested}</body></html>"
+    wire.fault(wire.path(wire.stories[0]), faults.body(bomb))
+    (report,) = crawl(store, wire, extract_s=0.5)
+    assert (report.outcome, report.new) == ("ok", 2)
+
+
+def test_the_links_of_one_crawl_are_bounded(store, wire):
+    (report,) = crawl(store, wire, crawl_links=7)
+    assert report.fetched == 7
+    (report,) = crawl(store, wire)
+    assert report.fetched == 13
