@@ -17,50 +17,57 @@ class Trimmed:
     cut: tuple[str, ...]
 
 
-# Whole closing paragraphs of any agency, matched on `key`: folded, half-spaces as blanks. What Tasnim, ILNA, Fars, Mizan
-# and IQNA close with is «انتهای پیام» and a code (agencies.md); the typists' own spellings of it are theirs.
+# Whole closing paragraphs of any agency, matched on `key`: folded, half-spaces as blanks.
 FOOTERS = (
-    r"(انتهای?|پایان) ?(ی )?(پیام|خبر|گزارش|متن|مطلب|پ[یبپ]ام|یام)( ?[/\\|.:*،ـ_+–—-].{0,40}| \S{1,4}(/\S{0,8}){0,3})?",
-    r"[*•]? ?(نظر|نظرات|دیدگاه|دیدگاه های)( شما| کاربران| خود| مخاطبان| خوانندگان)?( را)?"
-    r"( چیست| درباره این (خبر|مطلب) چیست| بنویسید| بگذارید| ثبت کنید| وارد کنید)? ?[*؟?:]*",
+    # Tasnim, ILNA, Fars, Mizan and IQNA close with «انتهای پیام», a slash and the codes of those who wrote it.
+    r"(انتهای?|پایان) ?(پیام|خبر|گزارش|مطلب)( ?[/\\|.:*،ـ_+–—-].{0,40}| [^ /]{1,4}(/\S{0,8}){0,3})?",
+    # The comment form is headed «نظر شما» by Nastooh, «ارسال نظر» by Iran Samaneh.
+    r"[*•]? ?(نظر|نظرات|دیدگاه|دیدگاه های)( شما| کاربران| خود| مخاطبان)?( را)?( چیست| بنویسید| ثبت کنید)? ?[*؟?:]*",
+    r"نظر (شما|خود را) درباره این (خبر|مطلب) (چیست|بنویسید|ثبت کنید) ?[؟?:]?",
     r"(ارسال|ثبت|درج|افزودن) (نظر|نظرات|دیدگاه)( جدید| شما)?",
-    r"(کد|شناسه|شماره) (خبر|مطلب|خبرنگار|صفحه|یادداشت|گزارش)[\s:.]*[\w/.-]{0,20}",
-    r"(لینک|پیوند|نشانی|آدرس) کوتاه( خبر| مطلب)?[\s:.]*\S*( کپی شد)?",
+    r"(کد|شناسه|شماره) (خبر|مطلب|خبرنگار)[ :.]*[\w/.-]{0,20}",
+    r"(لینک|پیوند|نشانی|آدرس) کوتاه( خبر| مطلب)?[ :.]*\S*( کپی شد)?",
     r"(کپی|رونوشت)( لینک| شد)?",
-    r"https?://\S+/(x\w{3,8}|\d{5,9}|(fa/)?(news|tiny|p)/[\w-]+)/?",
-    r"(برچسب|کلید ?واژه|تگ|کلمات کلیدی|واژه های کلیدی)( ?ها| ?های خبر|های)? ?(:.*|)",
+    r"(https?://)?(www\.)?[\w-]+\.(ir|com|news|net|org)/(x\w{3,8}|\d{5,9}|(fa/)?(news|tiny|p)/[\w-]+)/?",
+    r"(برچسب|کلید ?واژه|تگ|کلمات کلیدی)( ?ها| های خبر|های)? ?(:.*)?",
     r"(به )?(اشتراک|هم ?رسانی)( ?گذاری| بگذارید| خبر)?( این (خبر|مطلب).*)?",
     r"این (خبر|مطلب) را به اشتراک بگذارید.{0,30}",
-    r"(ارسال به دوستان|نسخه چاپی|ذخیره|چاپ|گزارش خطا|پرینت|اشتراک|بازنشر|منبع خبر|آخرین اخبار|پربازدیدترین ها|اخبار مرتبط)",
-    r"بازگشت به صفحه (نخست|اصلی|رسانه ها|خانه).{0,40}",
-    r"\(?\d{2,6}( ?[/*|ـ–.-]+ ?\d{2,6})*[/*]?\)?",
-    r"(?=.*[/.*])[/*. ]*([ء-ی]{1,3}|\d{1,6})([/*.ـ –-]+([ء-ی]{1,2}|\d{1,6}))*[/*. ]*(?<![.])[/*]*",
+    r"(ارسال به دوستان|نسخه چاپی|ذخیره|چاپ|پرینت|گزارش خطا|بازنشر|آخرین اخبار|پربازدیدترین ها)",
+    # Reporters' and editors' codes: 17302, 9157/3063, 1483*1569, ک.م/40, ن/2, /ن/; a day such as 15/7/1383 is none.
+    r"\(?\d{3,6}\)?|(?!\d+/\d+/\d+$)\d{2,6}( ?[/*|ـ]+ ?\d{1,6})+[/*]?",
+    r"/? ?[ء-ی]{1,2}( ?[./ـ]+ ?([ء-ی]{1,2}|\d{1,6})){1,4}[/.]?|/ ?[ء-ی]{1,3} ?/?",
 )
 HEADS = (
-    r"(کد|شناسه|شماره) (خبر|مطلب)[\s:.]*[\w/.-]{0,20}",
-    r"(تاریخ( انتشار)?|زمان( انتشار| مطالعه)?|انتشار|ساعت)[\s:].{0,40}",
-    r"(گروه|سرویس|دسته( بندی)?)( خبر)? ?:.{0,40}",
-    r"(نسخه چاپی|ارسال به دوستان|ذخیره|چاپ|اندازه (فونت|قلم|متن)|اشتراک گذاری|[آa][+-]|بزرگنمایی)",
+    r"(کد|شناسه|شماره) (خبر|مطلب)[ :.]*[\w/.-]{0,20}",
+    r"(تاریخ انتشار|زمان (انتشار|مطالعه)|انتشار) ?:.{0,40}",
+    r"(گروه|سرویس|دسته بندی)( خبری?)? ?:.{0,40}",
+    r"(نسخه چاپی|ارسال به دوستان|ذخیره|چاپ|اندازه (فونت|قلم|متن)|اشتراک گذاری|بزرگنمایی)",
 )
 # Headings of boxes that link to other stories; they go wherever they stand, with the links under them.
 _RELATED = re.compile(
-    r"[\W_]*(((بیشتر|همچنین|هم ?چنین|حتما|این را هم|اینجا)( را)? ?(بخوانید|بخوان|ببینید|بدانید|بشنوید)?( در)?|"
-    r"(اخبار|خبرهای?|مطالب|مطلب|خبر|گزارش|گزارش های) (مرتبط|پیشنهادی|مشابه|بیشتر)|در همین (رابطه|زمینه|باره)( بخوانید| بیشتر بخوانید)?|"
-    r"مرتبط|بخوانید|از دست ندهید|پیشنهاد (ما|سردبیر|می کنیم بخوانید)))[\W_]*"
+    r"[\W_]*("
+    r"(بیشتر|همچنین|هم ?چنین|حتما|این را هم|اینجا)( را)? ?(بخوانید|بخوان|ببینید|بدانید|بشنوید)?|"
+    r"(اخبار|خبرهای?|مطالب|مطلب|خبر|گزارش|گزارش های) (مرتبط|پیشنهادی|مشابه|بیشتر)|"
+    r"در همین (رابطه|زمینه|باره)( بیشتر)?( بخوانید)?|مرتبط|بخوانید|از دست ندهید|"
+    r"پیشنهاد (ما|سردبیر)|پیشنهاد می کنیم بخوانید"
+    r")[\W_]*"
 )
 _PLAYER = re.compile(
-    r"(کد (ویدیو|ویدئو|فیلم|صوت|پخش)|دانلود|دریافت|فیلم اصلی|(دانلود|دریافت) (فیلم|ویدیو|ویدئو|صوت|فایل)( اصلی| صوتی)?|"
-    r"مشاهده در آپارات|کد ویدیو دانلود فیلم اصلی|your browser does not support .{0,40}|video player is loading.*|"
-    r"[\d.:,]+ ?(مگابایت|کیلوبایت|mb|kb))"
+    r"کد (ویدیو|ویدئو|فیلم|صوت|پخش)|(دانلود|دریافت)( (فیلم|ویدیو|ویدئو|صوت|فایل))?( اصلی| صوتی)?|فیلم اصلی|"
+    r"کد (ویدیو|ویدئو) دانلود فیلم اصلی|مشاهده در آپارات|[\d.:,]+ ?(مگابایت|کیلوبایت|mb|kb)|"
+    r"your browser does not support .{0,40}|video player is loading.*"
 )
-_LINKED_SHARE = 0.85
+_LINKED_SHARE = 0.6
+_LONGEST = 400  # letters: a longer paragraph is no footer
+_LINE_LETTERS = 200
 
 
 def strip_footer(paragraphs: Sequence[str], *, footers: Sequence[str] = (), heads: Sequence[str] = ()) -> Trimmed:
     """Return `paragraphs` without the closing and opening ones that an agency prints under and over every story.
 
-    `footers` and `heads` are an agency's own, beside those of all. Only whole paragraphs at the ends go: «به نظر شما ...»
-    inside a story is a question to the reader, not the comment form. A story is never emptied: one paragraph stays.
+    `footers` and `heads` are an agency's own, beside those of all. Only whole paragraphs at the ends go:
+    «به نظر شما ...» inside a story is a question to the reader, not the comment form. A story is never emptied: one
+    paragraph stays.
     """
     first, last = 0, len(paragraphs)
     while last - first > 1 and _matches((*FOOTERS, *footers), paragraphs[last - 1]):
@@ -85,20 +92,23 @@ def strip_related(paragraphs: Sequence[tuple[str, float]]) -> Trimmed:
     cut: list[str] = []
     in_box = False
     for text, linked in paragraphs:
-        heading = _heading(text, linked)
-        in_box = heading or (in_box and linked >= _LINKED_SHARE)
+        in_box = _heading(text, linked) or (in_box and linked >= _LINKED_SHARE)
         away = in_box or _PLAYER.fullmatch(key(text)) is not None
         (cut if away else kept).append(text)
     return Trimmed(kept=tuple(kept), cut=tuple(cut))
 
 
+def is_related_heading(text: str) -> bool:
+    """Whether a text heads links to other stories: «بیشتر بخوانید», «اخبار مرتبط»."""
+    return _RELATED.fullmatch(key(text)) is not None
+
+
 def _heading(text: str, linked: float) -> bool:
     """Whether a paragraph heads a box of links, or is heading and link in one («بیشتر بخوانید: ...»)."""
-    folded = key(text)
-    if _RELATED.fullmatch(folded):
+    if is_related_heading(text):
         return True
-    head, colon, rest = folded.partition(":")
-    return bool(colon and rest and _RELATED.fullmatch(head) and linked * len(text) >= _LINKED_SHARE * len(rest.strip()))
+    head, colon, rest = text.partition(":")
+    return bool(colon) and linked * len(text) >= _LINKED_SHARE * len(rest) > 0 and is_related_heading(head)
 
 
 def key(paragraph: str) -> str:
@@ -122,9 +132,6 @@ def house_lines(stories: Iterable[Sequence[str]], *, at_least: int = 3, depth: i
     return sorted((one for one in seen if len(seen[one]) >= at_least), key=lambda one: (-len(seen[one]), one))
 
 
-_LINE_LETTERS = 200
-
-
 def as_footer(line: str) -> str:
     """Return the regular expression of a house line, as `strip_footer` takes it."""
     return re.escape(line)
@@ -132,9 +139,6 @@ def as_footer(line: str) -> str:
 
 def _matches(patterns: tuple[str, ...], paragraph: str) -> bool:
     return len(paragraph) < _LONGEST and _together(patterns).fullmatch(key(paragraph)) is not None
-
-
-_LONGEST = 400
 
 
 @lru_cache(maxsize=100)

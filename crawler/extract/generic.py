@@ -29,8 +29,11 @@ _DISGUISES = [chr(code) for code in (*range(0xA4D0, 0xA4F8), *range(0x1401, 0x14
 
 
 def words_of(tree: HtmlElement) -> str:
-    """Return roughly what trafilatura takes for the story, half-spaces lost: enough to judge by."""
-    found = _extract(tree, fast=True)
+    """Return what trafilatura is sure of, half-spaces lost: enough to judge by.
+
+    In its precision mode, since the others fall back on all the text of a page rather than find nothing.
+    """
+    found = _extract(tree, sure=True)
     return "" if found is None else "\n".join(found.itertext())
 
 
@@ -45,18 +48,16 @@ def story_of(text: str) -> list[Paragraph]:
         text = re.sub(rf"&(#0*{code}|#x0*{code:x}|{name});", disguise, text, flags=re.IGNORECASE)
         text, back[ord(disguise)] = text.replace(invisible, disguise), invisible
     tree = parse(text)
-    found = None if tree is None else _extract(tree, fast=False)
+    found = None if tree is None else _extract(tree, sure=False)
     if found is None:
         return []
     return [Paragraph(one.text.translate(back), one.linked) for one in paragraphs(found)]
 
 
-def _extract(tree: HtmlElement, *, fast: bool) -> etree._Element | None:
+def _extract(tree: HtmlElement, *, sure: bool) -> etree._Element | None:
     """Return the story's element in trafilatura's own tags; it works on a copy of `tree`."""
     try:
-        found = trafilatura.bare_extraction(
-            tree, fast=fast, include_comments=False, with_metadata=False, deduplicate=False
-        )
+        found = trafilatura.bare_extraction(tree, include_comments=False, fast=sure, favor_precision=sure)
     except (RecursionError, AssertionError, AttributeError, IndexError, KeyError):
         return None  # seen on trees no browser would show either
     return found.body if isinstance(found, Document) else None

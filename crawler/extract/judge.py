@@ -1,18 +1,18 @@
 """Let the family's rule and trafilatura look at one page, and say which of them is believed."""
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable
 
 from lxml.html import HtmlElement
 
 from archive.text.letters import HALF_SPACE, fold
-from crawler.extract.paragraphs import Paragraph
 
 _WORD = re.compile(r"[^\W_]+")
-# trafilatura takes over only when it has a real text of which the rule has hardly anything.
+# trafilatura takes over only with a text as long as a story, of which the rule has a small part.
 _REAL_WORDS = 60
-_SHARE_MISSED = 0.2
+_SMALL_PART = 0.3
+# A text of which half the headline's words are found in it is about the headline.
+_ABOUT = 0.5
 _LINKED_SHARE = 0.4
 
 
@@ -21,28 +21,33 @@ def words(text: str) -> list[str]:
     return _WORD.findall(fold(text).replace(HALF_SPACE, ""))
 
 
-def agreement(one: Sequence[str], other: Sequence[str]) -> float:
-    """Return how much two texts are the same: F1 of their words, 0 to 1."""
-    if not one or not other:
-        return 0.0
-    return 2 * (Counter(one) & Counter(other)).total() / (len(one) + len(other))
+def about(text: str, title: str) -> float:
+    """Return how many of the headline's words stand in `text`, 0 to 1; words of one or two letters do not count."""
+    said = {word for word in words(title) if len(word) > 2}  # noqa: PLR2004 - و, از, به, در, که are in every text
+    return len(said & set(words(text))) / len(said) if said else 0.0
 
 
-def overruled(rule: Sequence[Paragraph], generic: str, tree: HtmlElement) -> bool:
-    """Whether trafilatura's text `generic` should replace what the rule found in `tree`.
+def overruled(told: str, title: str, generic: Callable[[], str], tree: HtmlElement) -> bool:
+    """Whether the text of `generic` should replace the one that a family's rule `told` of the page `tree`.
 
-    It should when the rule found next to nothing of a text that is a story by its length and no list of links;
-    otherwise the rule knows the site better.
+    It should when it is about the headline and the rule's is not: the site has changed its layout. A rule whose text
+    is about the headline vouches for itself, and `generic` is not asked: that would cost more than all the rest.
     """
-    found, ours = words(generic), words(" ".join(one.text for one in rule))
-    if len(found) < _REAL_WORDS or len(ours) > _SHARE_MISSED * len(found):
+    if (ours := about(told, title)) >= _ABOUT:
         return False
-    return agreement(ours, found) < _SHARE_MISSED and not is_list(generic.split("\n"), tree)
+    found = " ".join(words(generic())).replace(" ".join(words(title)), "")  # the headline itself proves nothing
+    count = len(found.split())
+    if count < _REAL_WORDS or len(words(told)) > _SMALL_PART * count:
+        return False
+    return about(found, title) >= max(_ABOUT, 2 * ours) and not is_list(found, tree)
 
 
-def is_list(lines: Sequence[str], tree: HtmlElement) -> bool:
-    """Whether the lines of a text are mostly those of links in `tree`: a list of stories, not a story."""
+def is_list(text: str, tree: HtmlElement) -> bool:
+    """Whether a text is mostly made of the longer links of `tree`: a list of stories, not a story."""
+    found = " ".join(words(text))
     links = {" ".join(words("".join(link.itertext()))) for link in tree.iter("a")}
-    by_line = [words(line) for line in lines]
-    linked = sum(len(line) for line in by_line if " ".join(line) in links)
-    return linked > _LINKED_SHARE * sum(len(line) for line in by_line) > 0
+    linked = sum(len(link) for link in links if link.count(" ") >= _LINK_BLANKS and link in found)
+    return linked > _LINKED_SHARE * len(found) > 0
+
+
+_LINK_BLANKS = 3  # headlines have four words and more

@@ -4,8 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from lxml.html import HtmlElement
-
 from archive.duplicates.credit import find_credit
 from archive.story import DateFound, Story
 from archive.text.dates import best
@@ -18,19 +16,24 @@ from crawler.extract.paragraphs import Paragraph
 from crawler.extract.rule import ANY, Reader
 from crawler.extract.tree import parse
 from crawler.extract.verdict import Extract, Verdict, is_gone, mojibake, wall
-from crawler.footer import is_footer, key, strip_footer, strip_related
+from crawler.footer import Trimmed, is_footer, key, strip_footer, strip_related
 
+TRAFILATURA = "trafilatura"
 _FEW_WORDS = 30  # a page with fewer may be a wall or a "not found"; a story with more may speak of captchas
 _SHORT_PAGE = 1500  # letters that a wall shows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Telling:
-    """The story as one of the two told it: whose, its element (None for trafilatura), its paragraphs."""
+    """The story as one of the two told it: the family's rule or trafilatura."""
 
     speaker: str
-    element: HtmlElement | None
     paragraphs: list[Paragraph]
+    title: str
+
+    @property
+    def by_rule(self) -> bool:
+        return self.speaker != TRAFILATURA
 
 
 def extract(
@@ -73,62 +76,61 @@ def address(agency: Agency, head: Head, url: str) -> str:
 
 
 def _tell(page: Reader, text: str) -> _Telling:
-    """Let the family's rule tell the story; trafilatura looks on, and tells it when the rule has nothing of it."""
-    if not page.rule.body:
-        return _Telling(speaker="trafilatura", element=None, paragraphs=generic.story_of(text))
-    element, told = page.body()
-    if overruled(told, generic.words_of(page.tree), page.tree):
-        return _Telling(speaker="trafilatura", element=None, paragraphs=generic.story_of(text))
-    return _Telling(speaker=page.rule.name, element=element, paragraphs=told)
+    """Let the family's rule tell the story; trafilatura judges, and tells it where the rule has nothing of it."""
+    title, told = page.title(), page.paragraphs()
+    shown = "\n".join(one.text for one in told)
+    if page.rule is ANY or overruled(shown, title, lambda: generic.words_of(page.tree), page.tree):
+        return _Telling(speaker=TRAFILATURA, paragraphs=generic.story_of(text), title=title)
+    return _Telling(speaker=page.rule.name, paragraphs=told, title=title)
 
 
 def _refuse(page: Reader, telling: _Telling, url: str, text: str) -> Extract | None:
-    """Return why there is no story to look for, or None; pages that show a story by their family's rule are believed."""
+    """Return why there is no story to look for, or None; a page that shows a story by its family's rule is believed."""
     told = len(words(" ".join(one.text for one in telling.paragraphs)))
-    if told >= _FEW_WORDS and telling.element is not None:
+    if told >= _FEW_WORDS and telling.by_rule:
         return None
-    heading = f"{page.head.title} {page.text('title')}"
-    if is_gone(heading):
-        return Extract(verdict=Verdict.MISSING, reason=f"says: {heading.strip()[:80]}")
-    canonical = page.head.links.get("canonical", "")
-    if url and page.agency.is_story(url) and page.agency.owns(canonical) and _is_home(canonical):
-        return Extract(verdict=Verdict.MISSING, reason="its canonical link is the home page")
-    shown = " ".join(page.tree.text_content().split()) if told < _FEW_WORDS else ""
-    if reason := wall(heading) or (shown and wall(text if len(shown) < _SHORT_PAGE else "")):
+    heading = f"{page.head.title} {telling.title}"
+    if gone := _gone(page, heading, url):
+        return Extract(verdict=Verdict.MISSING, reason=gone)
+    shown = page.shown if told < _FEW_WORDS else ""
+    if reason := wall(heading) or (wall(text) if 0 < len(shown) < _SHORT_PAGE else ""):
         return Extract(verdict=Verdict.BLOCKED, reason=reason)
-    if shown and len(shown) < _SHORT_PAGE and is_gone(shown):
+    if 0 < len(shown) < _SHORT_PAGE and is_gone(shown):
         return Extract(verdict=Verdict.MISSING, reason="says that there is no such story")
-    if telling.element is None and is_list([one.text for one in telling.paragraphs], page.tree):
+    if not telling.by_rule and is_list(" ".join(one.text for one in telling.paragraphs), page.tree):
         return Extract(verdict=Verdict.EMPTY, reason="a list of links")
     return None
 
 
-def _is_home(link: str) -> bool:
-    return urlsplit(link).path.strip("/") in {"", "fa", "index", "home"}
+def _gone(page: Reader, heading: str, url: str) -> str:
+    """Return how a page says that its story is not there, or "": in its headline, or by being the home page."""
+    if is_gone(heading):
+        return f"says: {' '.join(heading.split())[:80]}"
+    canonical = page.head.links.get("canonical", "")
+    if page.agency.is_story(url) and page.agency.owns(canonical) and urlsplit(canonical).path.strip("/") in _HOMES:
+        return "its canonical link is the home page"
+    return ""
+
+
+_HOMES = frozenset({"", "fa", "index", "home", "fa/index"})
 
 
 def _story(page: Reader, telling: _Telling, now: datetime, announced: tuple[DateFound, ...]) -> Story | None:
-    title, lead = page.text("title") or page.head.title, page.text("lead")
-    related = strip_related([(one.text, one.linked) for one in telling.paragraphs])
-    footers, heads = (*page.rule.footers, *page.agency.footers), (*page.rule.heads, *page.agency.heads)
-    opening = () if telling.element is not None else _repeated(related.kept, title, lead)
-    trimmed = strip_footer(related.kept[len(opening) :], footers=footers, heads=heads)
-    kept = () if len(trimmed.kept) == 1 and is_footer(trimmed.kept[0], footers) else trimmed.kept
-    if not (title or lead or kept):
+    """Return the story of a page, or None when it has no text at all."""
+    lead = page.text("lead")
+    body = _trim(page, telling, lead)
+    if not (telling.title or lead or body.kept):
         return None
-    dates = (
-        *moments.published(page.tree, page.head, page.rule.published, now),
-        *announced,
-    )
+    dates = (*moments.published(page.tree, page.head, page.rule.published, now), *announced)
     chosen = best(dates)
     return Story(
         agency=page.agency.key,
         url=page.url,
         story_id=page.agency.story_id(page.url) or page.story_id(),
         kicker=page.text("kicker"),
-        title=title,
+        title=telling.title,
         lead=lead,
-        body="\n".join(kept),
+        body="\n".join(body.kept),
         published=chosen.value if chosen else None,
         published_raw=(chosen or dates[0]).raw if dates else "",
         modified=moments.modified(page.head, now),
@@ -136,21 +138,28 @@ def _story(page: Reader, telling: _Telling, now: datetime, announced: tuple[Date
         byline=page.text("byline") or page.head.author(),
         section=page.text("section"),
         tags=page.tags(),
-        images=page.images(telling.element),
-        credit=find_credit([lead, *kept[:2]], agency_names()),
-        short_link=page.link("short_link"),
-        boilerplate=(*opening, *related.cut, *trimmed.cut, *(trimmed.kept if not kept else ())),
+        images=page.images(),
+        credit=find_credit([lead, *body.kept[:2]], agency_names()),
+        short_link=page.short_link(),
+        boilerplate=body.cut,
         extractor=telling.speaker,
     )
 
 
-def _repeated(paragraphs: tuple[str, ...], title: str, lead: str) -> tuple[str, ...]:
-    """Return the opening paragraphs that repeat title and lead, as trafilatura's do where it keeps the headline."""
-    said = {key(title), key(lead)} - {""}
-    count = 0
-    while count < len(paragraphs) - 1 and key(paragraphs[count]) in said:
-        count += 1
-    return paragraphs[:count]
+def _trim(page: Reader, telling: _Telling, lead: str) -> Trimmed:
+    """Return the body's paragraphs without links to other stories, heads and footers; alone, a footer is no story."""
+    footers, heads = (*page.rule.footers, *page.agency.footers), (*page.rule.heads, *page.agency.heads)
+    related = strip_related([(one.text, one.linked) for one in telling.paragraphs])
+    opening = 0 if telling.by_rule else _repeats(related.kept, {key(telling.title), key(lead)})
+    ends = strip_footer(related.kept[opening:], footers=footers, heads=heads)
+    alone = len(ends.kept) == 1 and is_footer(ends.kept[0], footers)
+    cut = (*related.kept[:opening], *related.cut, *ends.cut)
+    return Trimmed(kept=(), cut=(*ends.kept, *cut)) if alone else Trimmed(kept=ends.kept, cut=cut)
+
+
+def _repeats(paragraphs: tuple[str, ...], said: set[str]) -> int:
+    """Return how many opening paragraphs repeat what is `said` elsewhere: trafilatura keeps the headline."""
+    return next((n for n, one in enumerate(paragraphs[:-1]) if key(one) not in said), max(0, len(paragraphs) - 1))
 
 
 def _judge(page: Reader, telling: _Telling, story: Story) -> Extract:
@@ -159,24 +168,20 @@ def _judge(page: Reader, telling: _Telling, story: Story) -> Extract:
         return Extract(verdict=Verdict.MOJIBAKE, reason=spoiled)
     if story.body:
         return Extract(verdict=Verdict.STORY, reason=f"told by {telling.speaker}", story=story)
-    if reason := _pictures(page, telling, story):
-        gallery = replace(story, kind="gallery")
-        return Extract(verdict=Verdict.GALLERY, reason=reason, story=gallery)
-    if telling.element is not None and story.lead:
+    if reason := _pictures(page, story):
+        return Extract(verdict=Verdict.GALLERY, reason=reason, story=replace(story, kind="gallery"))
+    if page.rule is not ANY and story.lead:
         return Extract(verdict=Verdict.STORY, reason="a lead and no more", story=story)
     return Extract(verdict=Verdict.EMPTY, reason="a headline and no text" if story.title else "no text")
 
 
-def _pictures(page: Reader, telling: _Telling, story: Story) -> str:
+def _pictures(page: Reader, story: Story) -> str:
     """Return why a page without text is one of pictures or films, or "" when it is not."""
     kind = page.head.meta("nastooh:newstype", "nastooh:pagetype", "og:type").lower()
     if any(word in kind for word in ("photo", "gallery", "video", "film", "audio", "multimedia", "graphic")):
         return f"the page calls itself {kind}"
     if any(word in urlsplit(page.url).path for word in ("/photo", "/video", "/film", "/gallery", "/multimedia")):
         return "its address says pictures"
-    if (
-        telling.element is not None
-        and next(telling.element.iter("video", "audio", "iframe", "embed"), None) is not None
-    ):
+    if page.body is not None and next(page.body.iter("video", "audio", "iframe", "embed"), None) is not None:
         return "a player and no text"
     return f"{len(story.images)} pictures and no text" if len(story.images) > 1 else ""

@@ -8,30 +8,41 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from archive.text.letters import clean
+from crawler.footer import is_related_heading
 
-_BLOCKS = frozenset(
-    "address article blockquote body br center dd details div dl dt fieldset figcaption figure footer h1 h2 h3 h4 h5 h6"
-    " header hgroup hr li main ol p pre section summary table tbody td tfoot th thead tr ul"
-    " head item lb list quote row cell".split()  # the last line: trafilatura's own names
+_BLOCKS = frozenset(  # noqa: SIM905 - a list of seventy quoted words is no reading
+    """
+    address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure footer h1 h2 h3 h4
+    h5 h6 header hgroup hr li main ol p pre section summary table tbody td tfoot th thead tr ul
+    cell head item lb list quote row
+    """.split()  # the last line: trafilatura's own names
 )
 _CELLS = frozenset({"td", "th", "cell"})
 _ROWS = frozenset({"tr", "row"})
-_NOT_TEXT = frozenset(
-    "applet audio base button canvas caption datalist dialog embed form frameset iframe input link map math menu meta"
-    " meter nav noscript object option optgroup output progress script select source style svg template textarea title"
-    " track video".split()
+_NOT_TEXT = frozenset(  # noqa: SIM905
+    """
+    applet audio base button canvas datalist dialog embed form frameset iframe input link map math menu meta
+    meter nav noscript object optgroup option output progress script select source style svg template textarea title
+    track video
+    """.split()
 )
 # Boxes inside a story that are no story, by the words of their class or id: seen in Nastooh, Iran Samaneh and Asam
 # pages. A box that holds most of the text is no box.
 _BOX = re.compile(
     r"(?:^|[-_\s])(?:rel[ae]ted?(?:s|news|items?)?|more-?news|read-?(?:also|more)|see-?also|suggest(?:ion|ed)?s?|"
-    r"recommend(?:ed|ation)?s?|similar|adv?|ads|advert\w*|promo|sponsor\w*|share|sharing|social|player|video-?js|"
-    r"jw-?player|aparat|captions?|tags?|keywords?|comments?|breadcrumbs?|short-?links?|tinyurl|newsletter|rating|"
-    r"toolbar|code_?video|img-?desc)(?:$|[-_\s])|^(?:hidden|video|hide)$",
+    r"recommend(?:ed|ation)?s?|similar|adv?|ads|advert\w*|promo|sponsor\w*|share|sharing|social|tags?|keywords?|"
+    r"comments?|breadcrumbs?|short-?links?|tinyurl|newsletter|rating|toolbar)(?:$|[-_\s])|^hid(?:den|e)$",
     re.IGNORECASE,
 )
-_BOX_TAGS = frozenset({"aside", "div", "dl", "ol", "p", "section", "span", "table", "ul", "blockquote", "center"})
+_BOX_TAGS = frozenset({"aside", "div", "dl", "ol", "p", "section", "table", "ul", "blockquote", "center"})
+# What belongs to a picture or a film: its words go even where they stand inline.
+_OF_MEDIA = re.compile(
+    r"(?:^|[-_\s])(?:captions?|img-?desc|image-?(?:desc|title)|photo-?desc|player|video-?js|jw-?player|aparat|"
+    r"code_?video)(?:$|[-_\s])|^video$",
+    re.IGNORECASE,
+)
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HEADING_LETTERS = 60
 _CELL_LETTERS = 400  # longer cells hold the layout, not a table's figures
 # Twice escaped in the agency's own editor; the reader was meant to see a half-space.
 _TWICE = (("&zwnj;", "\N{ZERO WIDTH NON-JOINER}"), ("&nbsp;", " "), ("&amp;zwnj;", "\N{ZERO WIDTH NON-JOINER}"))
@@ -137,13 +148,24 @@ def _is_not_text(one: Element) -> bool:
 
 
 def _is_box(one: Element, limit: float) -> bool:
-    if one.tag not in _BOX_TAGS or not _named_as_box(one):
-        return one.tag == "aside" and _is_of_links(one)
-    return len(" ".join(one.itertext())) <= limit
+    """Whether an element is a box beside the story: by its name, by its heading, or an aside of links."""
+    if one.tag not in _BOX_TAGS and one.tag != "span":
+        return False
+    if one.tag == "aside" and _is_of_links(one):
+        return True
+    inline = one.tag == "span"
+    box = _is_named(one, _OF_MEDIA) or (not inline and (_is_named(one, _BOX) or _headed_as_box(one)))
+    return box and len(" ".join(one.itertext())) <= limit
 
 
-def _named_as_box(one: Element) -> bool:
-    return any(_BOX.search(name) for name in _names(one))
+def _headed_as_box(one: Element) -> bool:
+    """Whether an element begins with «بیشتر بخوانید» or the like, and leads elsewhere."""
+    first = next((text for text in one.itertext() if text.strip()), "")
+    return len(first) < _HEADING_LETTERS and is_related_heading(first) and next(one.iter("a"), None) is not None
+
+
+def _is_named(one: Element, pattern: re.Pattern[str]) -> bool:
+    return any(pattern.search(name) for name in _names(one))
 
 
 def _names(one: Element) -> Iterator[str]:

@@ -1,7 +1,9 @@
 """Read a page by the rule of its family: CSS selectors from a TOML file, field by field."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
@@ -12,11 +14,12 @@ from crawler.agency import Agency, Family
 from crawler.extract.head import Head
 from crawler.extract.paragraphs import Paragraph, paragraphs
 from crawler.extract.tree import find, find_all, first_value, value
+from crawler.footer import key
 
 # Where any page says it, if its family has no rule or its rule finds nothing.
 ANY = Family(
     name="any",
-    title=("h1[itemprop=headline]", "meta[property='og:title']", "h1"),
+    title=("h1[itemprop=headline]", "article h1"),
     lead=("meta[property='og:description']", "meta[name=description]"),
     section=("meta[property='article:section']",),
     tags=("meta[property='article:tag']", "meta[name=keywords]"),
@@ -24,12 +27,14 @@ ANY = Family(
     published=("time[itemprop=datePublished]", "time[pubdate]", "article time[datetime]"),
     short_link=("link[rel=shortlink]",),
 )
-_SEPARATORS = re.compile(r"[,،;؛|]")
+_SEPARATORS = re.compile(r"[,،]")
 _DIGITS = re.compile(r"\d{4,20}")
 _NO_PICTURE = re.compile(r"^data:|blank\.|spacer|pixel|loading|/ads?/|/adv/|\.svg$|barcode|captcha", re.IGNORECASE)
+_TAG_HEADINGS = frozenset({"برچسب ها", "برچسب ها:", "برچسب ها :", "برچسب:", "برچسب"})
+_PICTURE_SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Reader:
     """A page and what reads it: its tree, head, address, the agency and the family's rule."""
 
@@ -39,47 +44,74 @@ class Reader:
     agency: Agency
     rule: Family
 
-    def text(self, field: str) -> str:
-        """Return what a field says; a rule that finds its element, even an empty one, is believed."""
-        selectors = getattr(self.rule, field)
-        if find(self.tree, selectors):
-            return first_value(self.tree, selectors)
-        return first_value(self.tree, getattr(ANY, field)) if self.rule is ANY or field in _ALWAYS else ""
+    @cached_property
+    def body(self) -> HtmlElement | None:
+        """The element of the story: of those that the rule finds, the one with the most text."""
+        return max(find(self.tree, self.rule.body), key=lambda one: len(one.text_content()), default=None)
 
-    def body(self) -> tuple[HtmlElement | None, list[Paragraph]]:
-        """Return the element of the story and its paragraphs: the fullest one that the rule finds."""
-        drop = frozenset(find_all(self.tree, (*self.rule.drop, *self.agency.drop)))
-        read = [(one, paragraphs(one, drop)) for one in find(self.tree, self.rule.body)]
-        return max(read, key=lambda pair: sum(len(one.text) for one in pair[1]), default=(None, []))
+    @cached_property
+    def shown(self) -> str:
+        """All that the page shows, on one line."""
+        return " ".join(one.text for one in paragraphs(self.tree))
+
+    @cached_property
+    def around(self) -> HtmlElement:
+        """The part of the page that belongs to the story: around its body, up to where its title stands."""
+        selectors = [one for one in self.rule.title if not one.startswith("meta")]
+        around = {} if self.body is None else {one: depth for depth, one in enumerate(self.body.iterancestors())}
+        shared = [around[up] for one in find_all(self.tree, selectors) for up in one.iterancestors() if up in around]
+        return list(around)[min(shared)] if shared else self.tree
+
+    def paragraphs(self) -> list[Paragraph]:
+        """Return the paragraphs of the body, without what family and agency say is no story."""
+        if self.body is None:
+            return []
+        return paragraphs(self.body, frozenset(find_all(self.body, (*self.rule.drop, *self.agency.drop))))
+
+    def title(self) -> str:
+        """Return the headline: the rule's, else what the head says, as the page's own h1 prints it where they agree."""
+        if said := first_value(self.around, self.rule.title or ANY.title):
+            return said
+        told = self.head.meta("og:title", "twitter:title", "dc.title") or self.head.says("headline", "headLine")
+        told = told or self.head.title
+        printed = [
+            text for one in self.tree.iter("h1") if len(text := value(one)) >= _HEADLINE and key(text) in key(told)
+        ]
+        return max(printed, key=len, default=told)
+
+    def text(self, field: str) -> str:
+        """Return what a field says near the story, else anywhere; other stories' kickers and leads are not asked."""
+        selectors: Sequence[str] = getattr(self.rule, field)
+        elsewhere = [one for one in selectors if field not in _OF_THIS_STORY or one.startswith("meta")]
+        return first_value(self.around, selectors) or first_value(self.tree, elsewhere) or ""
 
     def tags(self) -> tuple[str, ...]:
-        """Return the tags as the page gives them, in its order."""
+        """Return the tags as the page gives them: by the first selector that finds any element, even an empty one."""
         found = find(self.tree, self.rule.tags) or find(self.tree, ANY.tags)
         said = [clean(tag).lstrip("#") for one in found for tag in _split(one)]
-        return tuple(tag for tag in said if tag and tag not in _TAG_HEADINGS)
+        return tuple(tag for tag in said if tag and key(tag) not in _TAG_HEADINGS)
 
-    def images(self, body: HtmlElement | None) -> tuple[Image, ...]:
+    def images(self) -> tuple[Image, ...]:
         """Return the pictures of the story with their captions; the page's chosen one when it shows none."""
-        shown = [*find_all(self.tree, self.rule.images), *([] if body is None else body.iter("img"))]
-        pictures = [self._image(one) for one in shown] or [self._image(one) for one in find(self.tree, ANY.images)[:1]]
-        return tuple({one.url: one for one in reversed(pictures) if one}.values())[::-1]
+        body = [] if self.body is None else list(self.body.iter("img"))
+        pictures = self._images([*find_all(self.around, self.rule.images), *body])
+        return pictures or self._images(find(self.tree, ANY.images)[:1])
 
     def story_id(self) -> str | None:
         """Return the story's code as the page prints it («کد خبر»), if it does."""
-        found = _DIGITS.search(fold(first_value(self.tree, self.rule.story_id)))
+        found = _DIGITS.search(fold(self.text("story_id")))
         return found[0] if found else None
 
-    def link(self, field: str) -> str:
-        """Return the address that a field gives, absolute."""
-        for one in find(self.tree, getattr(self.rule, field)) or find(self.tree, getattr(ANY, field)):
-            if said := (one.get("href") or one.get("data-clipboard-text") or one.get("value") or value(one)).strip():
-                return self.absolute(said if "/" in said and " " not in said else "")
+    def short_link(self) -> str:
+        """Return the story's short address, absolute, if the page gives one."""
+        for one in find(self.tree, (*self.rule.short_link, *ANY.short_link)):
+            said = (one.get("href") or one.get("data-clipboard-text") or value(one)).strip()
+            if "/" in said and " " not in said:
+                return self.absolute(said)
         return ""
 
     def absolute(self, address: str) -> str:
         """Return `address` as the page means it; agencies print their own host without a scheme."""
-        if not address:
-            return ""
         if self.agency.owns("//" + address):
             address = "https://" + address
         try:
@@ -87,21 +119,25 @@ class Reader:
         except ValueError:  # "http://[" and the like
             return ""
 
-    def _image(self, one: HtmlElement) -> Image | None:
-        names = ("content",) if one.tag == "meta" else ("data-src", "data-original", "data-lazy-src", "src", "href")
-        source = next((said for name in names if (said := one.get(name, "").strip())), "")
-        if not source or _NO_PICTURE.search(source):
-            return None
-        return Image(url=self.absolute(source), caption=self._caption(one))
+    def _images(self, elements: Sequence[HtmlElement]) -> tuple[Image, ...]:
+        found: dict[str, Image] = {}
+        for one in elements:
+            names = ("content",) if one.tag == "meta" else _PICTURE_SOURCES
+            source = next((said for name in names if (said := one.get(name, "").strip())), "")
+            if source and not _NO_PICTURE.search(source):
+                url = self.absolute(source)
+                found.setdefault(url, Image(url=url, caption=self._caption(one)))
+        return tuple(found.values())
 
     def _caption(self, picture: HtmlElement) -> str:
         figure = next(picture.iterancestors("figure"), None)
-        found = find(figure, ("figcaption", *self.rule.caption)) if figure is not None else []
-        return value(found[0]) if found else ""
+        captions = [] if figure is None else find(figure, ("figcaption", *self.rule.caption))
+        return " ".join(one.text for one in paragraphs(captions[0])) if captions else ""
 
 
-_ALWAYS = frozenset({"title", "section"})
-_TAG_HEADINGS = frozenset({"برچسب‌ها", "برچسب ها", "برچسب‌ها:", "برچسب ها:", "برچسب:"})
+# Lists of other stories have these too, so that one found elsewhere on the page may be theirs.
+_OF_THIS_STORY = frozenset({"kicker", "lead", "byline"})
+_HEADLINE = 10  # letters: a shorter h1 is a site's name
 
 
 def _split(one: HtmlElement) -> list[str]:

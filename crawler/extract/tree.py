@@ -9,6 +9,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from archive.errors import AgencyError
 from archive.text.letters import clean
+from crawler.extract.paragraphs import paragraphs
 
 
 def parse(text: str) -> HtmlElement | None:
@@ -39,31 +40,26 @@ def find_all(tree: HtmlElement, selectors: Sequence[str]) -> list[HtmlElement]:
 
 def value(element: HtmlElement) -> str:
     """Return what an element says: the content of a meta, the value of a field, the moment of a time, else its text."""
-    for tag, attribute in _SAYS_BY_ATTRIBUTE:
-        if element.tag == tag and element.get(attribute):
-            return clean(element.get(attribute, ""))
-    return "" if element.tag in _SAYS_BY_ATTRIBUTE_ONLY else clean(" ".join(_texts(element)))
+    attribute = _SAYS_BY_ATTRIBUTE.get(str(element.tag))
+    said = element.get(attribute, "") if attribute else ""
+    if said or element.tag in _SAYS_BY_ATTRIBUTE_ONLY:
+        return clean(said)
+    return " ".join(one.text for one in paragraphs(element))
 
 
-def first_value(tree: HtmlElement, selectors: Sequence[str]) -> str:
-    """Return what the first element that says anything says, selector by selector."""
+def first_value(tree: HtmlElement, selectors: Sequence[str]) -> str | None:
+    """Return what the first element that says anything says, selector by selector; None when none of them matches."""
+    matched = False
     for selector in selectors:
         for element in _compiled(selector)(tree):
+            matched = True
             if said := value(element):
                 return said
-    return ""
+    return "" if matched else None
 
 
-_SAYS_BY_ATTRIBUTE = (("meta", "content"), ("input", "value"), ("time", "datetime"), ("data", "value"))
-_SAYS_BY_ATTRIBUTE_ONLY = {"meta", "input"}
-
-
-def _texts(element: HtmlElement) -> list[str]:
-    """Return the texts of an element; only those of its blocks are apart, and scripts are none."""
-    return ["".join(str(text) for text in _SHOWN(element))]
-
-
-_SHOWN = etree.XPath("descendant-or-self::text()[not(parent::script or parent::style)]")
+_SAYS_BY_ATTRIBUTE = {"meta": "content", "input": "value", "time": "datetime", "data": "value"}
+_SAYS_BY_ATTRIBUTE_ONLY = frozenset({"meta", "input"})
 
 
 @lru_cache(maxsize=2000)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from archive.story import Story
-from archive.text.letters import fold
+from archive.text.letters import HALF_SPACE, fold
 
 
 class Verdict(StrEnum):
@@ -29,35 +29,36 @@ class Extract:
 
 
 # Walls as their owners print them: ArvanCloud, Cloudflare, DDoS-Guard, Akamai, the Iranian filter, log-in pages.
-_WALLS = tuple(
-    (re.compile(pattern), reason)
-    for pattern, reason in (
-        (r"در حال بررسی مرورگر|پیش از انتقال به سایت|انتقال به سایت مورد نظر|__arcsjs|arvan ?cloud", "browser challenge"),
-        (r"just a moment|checking your browser|ddos-guard|cf-browser-verification|challenge-platform|attention required",
-         "browser challenge"),
-        (r"verify (that )?you are (a )?human|recaptcha|hcaptcha|captcha|من ربات نیستم|کد امنیتی|کپچا", "captcha"),
-        (r"access (is )?denied|you have been blocked|request (was )?blocked|403 forbidden|error 1020|"
-         r"دسترسی (شما )?(به این \w+ )?(غیر ?مجاز|محدود|مسدود)|شما مسدود شده", "access denied"),
-        (r"10\.10\.34\.3\d|peyvandha|internet\.ir|پیوندهای مرتبط با این صفحه مسدود", "filtered address"),
-        (r"ورود به (سیستم|سامانه|حساب|پنل)|لطفا وارد شوید|رمز عبور|sign in|log ?in", "log-in page"),
-        (r"سایت در دست (تعمیر|بروزرسانی|به ?روز ?رسانی)|under maintenance|به زودی باز ?می ?گردیم", "maintenance"),
-    )
-)  # fmt: skip
+_WALLS = {
+    "browser challenge": re.compile(
+        r"در حال بررسی مرورگر|پیش از انتقال به سایت|__arcsjs|arvan ?cloud|just a moment|checking your browser|"
+        r"ddos-guard|cf-browser-verification|challenge-platform|attention required"
+    ),
+    "captcha": re.compile(r"you are (a )?human|captcha|من ربات نیستم|کد امنیتی|کپچا"),
+    "access denied": re.compile(
+        r"access (is )?denied|you have been blocked|request (was )?blocked|403 forbidden|error 1020|"
+        r"دسترسی (شما )?(به این \w+ )?(غیر ?مجاز|محدود|مسدود)|شما مسدود شده"
+    ),
+    "filtered address": re.compile(r"10\.10\.34\.3\d|peyvandha|internet\.ir"),
+    "log-in page": re.compile(r"ورود به (سیستم|سامانه|حساب|پنل)|لطفا وارد شوید|رمز عبور|sign in|log ?in"),
+    "maintenance": re.compile(r"در دست (تعمیر|بروزرسانی|به روز رسانی)|under maintenance|به زودی باز می گردیم"),
+}
 _GONE = re.compile(
-    r"(صفحه|خبر|مطلب|محتوا|آدرس|نشانی|گزارش)[^.]{0,40}(یافت نشد|پیدا نشد|وجود ندارد|موجود نیست|حذف شده|در دسترس نیست|منتشر نشده)"
-    r"|(not found|404 error|error 404|^404\b|page (does not|doesn't) exist|خطای 404)"
+    r"(صفحه|خبر|مطلب|محتوا|آدرس|نشانی|گزارش)[^.]{0,40}"
+    r"(یافت نشد|پیدا نشد|وجود ندارد|موجود نیست|حذف شده|در دسترس نیست|منتشر نشده)|"
+    r"not found|404 error|error 404|^404\b|page (does not|doesn't) exist|خطای 404"
 )
 
 
 def wall(text: str) -> str:
-    """Return which wall a short page is, by its text (title, markup of scripts and all), or "" """
-    folded = fold(text)
-    return next((reason for pattern, reason in _WALLS if pattern.search(folded)), "")
+    """Return which wall stands in front of a story, by a page's headline or by all of a short page; else ""."""
+    folded = fold(text).replace(HALF_SPACE, " ")
+    return next((reason for reason, pattern in _WALLS.items() if pattern.search(folded)), "")
 
 
 def is_gone(text: str) -> bool:
     """Whether a title or a short text says that there is no such story."""
-    return bool(_GONE.search(fold(text).replace("\N{ZERO WIDTH NON-JOINER}", " ")))
+    return bool(_GONE.search(fold(text).replace(HALF_SPACE, " ")))
 
 
 _ARABIC = re.compile("[\u0621-\u06d3]")
@@ -70,20 +71,26 @@ def mojibake(text: str) -> str:
     Double encoding is found by undoing it: UTF-8 that was once read as windows-1252 or windows-1256 becomes Persian
     again, which real text never does.
     """
-    letters = sum(1 for letter in text if letter.isalpha())
     if not text or text.count("\N{REPLACEMENT CHARACTER}") > _LOST_SHARE * len(text):
         return "letters lost" if text else ""
     if text.count("?") > _READ_SHARE * len(text.replace(" ", "")):
         return "letters lost: question marks"
-    for charset in ("windows-1252", "windows-1256"):
-        again = _as_bytes(text, charset).decode("utf-8", "ignore")
-        if len(_ARABIC.findall(again)) > _READ_SHARE * letters > 0:
+    sample = text[:_SAMPLE]
+    for charset, traces in _TRACES.items():
+        if sum(map(sample.count, traces)) * 6 < len(sample):
+            continue
+        again = _as_bytes(sample, charset).decode("utf-8", "ignore")
+        if len(_ARABIC.findall(again)) > _READ_SHARE * sum(map(str.isalpha, sample)):
             return f"double encoding: UTF-8 read as {charset}"
     return ""
 
 
+_SAMPLE = 2000
+# The first bytes of Persian letters in UTF-8 (D8, D9, DA, DB), as these charsets read them.
+_TRACES = {"windows-1252": "ØÙÚÛ", "windows-1256": "طظعغ"}
+
+
 def _as_bytes(text: str, charset: str) -> bytes:
     return b"".join(
-        letter.encode(charset, "ignore") or (letter.encode("latin-1") if letter < "\u0100" else b"")
-        for letter in text[:2000]
+        letter.encode(charset, "ignore") or (letter.encode("latin-1") if letter < "\u0100" else b"") for letter in text
     )
