@@ -1,5 +1,7 @@
 """What robots.txt allows."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +54,14 @@ SHUT = "User-agent: Googlebot\nDisallow:\n\nUser-agent: Bayegan\nDisallow: /\n"
         pytest.param(OWN_GROUP, "/search", False, id="our-own-group-is-obeyed"),
         pytest.param(SHUT, "/news/1", False, id="we-are-not-wanted"),
         pytest.param("User-agent: *\nDisallow:\n", "/news/1", True, id="empty-disallow"),
+        pytest.param("User-agent: a\nUser-agent: Bayegan\nDisallow: /x\n", "/x", False, id="a-group-of-two"),
+        pytest.param("User-agent: Bayegan/0.1\nDisallow: /x\n", "/x", False, id="our-name-with-a-version"),
+        pytest.param("User-agent: BAYEGAN*\nDisallow: /x\n", "/x", False, id="our-name-with-a-star"),
+        pytest.param("useragent bayegan\nDisallow: /x\n", "/x", False, id="our-name-misspelt"),
+        pytest.param("User-agent: Bay\nDisallow: /x\n", "/x", True, id="a-name-ours-begins-with"),
+        pytest.param("User-agent: Bayegan-Images\nDisallow: /x\n", "/x", True, id="a-name-that-begins-with-ours"),
+        pytest.param("User-agent: bayegan\nDisallow: /x\n\nUser-agent: bayegan\nDisallow: /y\n", "/x", False,
+                     id="two-groups-of-ours-are-one"),
         pytest.param("User-agent: *\nDisallow: /*.pdf$\n", "/a.pdf", False, id="wildcard"),
         pytest.param("User-agent: *\nDisallow: /*.pdf$\n", "/a.pdf?x", True, id="end-of-address"),
         pytest.param("User-agent: *\nDisallow: /جستجو\n", "/%D8%AC%D8%B3%D8%AA%D8%AC%D9%88", False, id="persian-path"),
@@ -61,7 +71,7 @@ SHUT = "User-agent: Googlebot\nDisallow:\n\nUser-agent: Bayegan\nDisallow: /\n"
         pytest.param("", "/news/1", True, id="empty"),
         pytest.param("User-agent: *\nDisallow: /\n", "/robots.txt", True, id="itself"),
     ],
-)
+)  # fmt: skip
 def test_rules_are_read_as_rfc_9309_says(text, path, allowed):
     assert read_robots(200, text.encode()).allowed(HOME + path, AGENT) is allowed
 
@@ -88,6 +98,21 @@ def test_half_a_megabyte_is_read_and_no_line_that_was_cut_in_two():
 )
 def test_a_crawl_delay_is_a_number_of_seconds(value, delay_s):
     assert read_robots(200, f"User-agent: *\nCrawl-delay: {value}\n".encode()).crawl_delay_s(AGENT) == delay_s
+
+
+def test_the_whole_user_agent_may_be_asked_for():
+    rules = read_robots(200, b"User-agent: Bayegan\nDisallow: /x\nCrawl-delay: 3\n")
+    full = "Bayegan/0.1 (Persian news archive; archive@example.ir)"
+    assert not rules.allowed(f"{HOME}/x", full)
+    assert rules.crawl_delay_s(full) == 3
+
+
+def test_a_file_made_to_cost_much_costs_little():
+    names = "".join(f"User-agent: a{n}\n" for n in range(13_000))
+    rules = "".join(f"Disallow: /{n}\n" for n in range(15_000))
+    began = time.monotonic()
+    read_robots(200, (names + rules).encode()).allowed(HOME, AGENT)
+    assert time.monotonic() - began < 5
 
 
 def test_no_crawl_delay_is_none():
