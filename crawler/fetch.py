@@ -111,7 +111,7 @@ class WireSpider(Spider):
             self._outcome[0] = crawl.report("stopped")
             raise
         return
-        yield
+        yield  # type: ignore[unreachable]  # what makes this a generator, as Scrapy wants it
 
 
 class Fetcher:

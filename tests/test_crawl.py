@@ -3,6 +3,7 @@
 import json
 import logging
 from datetime import timedelta
+from itertools import pairwise
 from time import monotonic
 
 import pytest
@@ -103,7 +104,7 @@ def test_an_agency_is_not_asked_faster_than_the_delay(store, open_wire):
     wire = open_wire(4)
     crawl(store, wire, delay_s=0.4)
     times = [one.at_s for one in wire.requests if one.path.startswith("/news/")]
-    pauses = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in pairwise(times)]
     assert min(pauses) >= 0.4 * 0.5 - 0.05  # Scrapy varies a delay by half
 
 

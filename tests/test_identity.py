@@ -38,7 +38,9 @@ def test_one_page_has_one_address(url):
         pytest.param("https://namune.ir/news?id=12", "https://namune.ir/news?id=13", id="another-parameter"),
         pytest.param("https://namune.ir/news/12", "https://sepehr.ir/news/12", id="another-host"),
         pytest.param("http://127.0.0.1:8001/news/12", "http://127.0.0.1:8002/news/12", id="another-port"),
-        pytest.param("https://namune.ir/gallery?gid=1", "https://namune.ir/gallery?gid=2", id="an-id-that-looks-like-tracking"),
+        pytest.param(
+            "https://namune.ir/gallery?gid=1", "https://namune.ir/gallery?gid=2", id="an-id-that-looks-like-tracking"
+        ),
     ],
 )
 def test_two_pages_have_two_addresses(one, other):

@@ -27,7 +27,9 @@ def conn(tmp_path_factory):
         for number, (key, title) in enumerate(TITLES.items()):
             published = NOON - number * DAY
             agency = "sepehr" if key == "4" else "namune"
-            one = analysed(agency=agency, story_id=key, url="", title=title, lead="", body=f"متن {title}.", published=published)
+            one = analysed(
+                agency=agency, story_id=key, url="", title=title, lead="", body=f"متن {title}.", published=published
+            )
             store.add(one, now=NOON)
     with open_archive(path) as conn:
         yield conn
@@ -88,14 +90,14 @@ def test_an_endless_query_is_refused(text):
 
 
 @settings(max_examples=300)
-@given(st.text(alphabet=st.sampled_from('"\'*^:(){}[]-+ \0AND OR NOT NEARکتاب‌ها۱۲') | st.characters(), max_size=60))
+@given(st.text(alphabet=st.sampled_from("\"'*^:(){}[]-+ \0AND OR NOT NEARکتاب‌ها۱۲") | st.characters(), max_size=60))
 def test_no_query_breaks_the_search(conn, text):
     search(conn, Query(text=text))
     conn.execute("SELECT 1 FROM story_index WHERE story_index MATCH ?", (fts_expression(text),)).fetchall()
 
 
 def test_a_story_that_is_not_there_is_an_error_that_names_it(conn):
-    with pytest.raises(StoryNotFoundError, match="no story 5 in news.db"):
+    with pytest.raises(StoryNotFoundError, match=r"no story 5 in news\.db"):
         show(conn, 5, "news.db")
 
 

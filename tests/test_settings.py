@@ -41,12 +41,20 @@ def test_the_shipped_file_names_every_agency_that_ships():
         pytest.param({"crawlr": {}}, "crawlr: no such setting; did you mean crawler?", id="typo-in-a-table"),
         pytest.param({"archive": {"zzz": 1}}, "archive.zzz: no such setting", id="nothing-like-it"),
         pytest.param({"crawler": {"delay_s": "2"}}, "crawler.delay_s: must be a number, not '2'", id="text-for-number"),
-        pytest.param({"crawler": {"feed_links": 1.5}}, "crawler.feed_links: must be a whole number, not 1.5", id="fraction"),
-        pytest.param({"crawler": {"delay_s": True}}, "crawler.delay_s: must be a number, not True", id="truth-for-number"),
+        pytest.param(
+            {"crawler": {"feed_links": 1.5}}, "crawler.feed_links: must be a whole number, not 1.5", id="fraction"
+        ),
+        pytest.param(
+            {"crawler": {"delay_s": True}}, "crawler.delay_s: must be a number, not True", id="truth-for-number"
+        ),
         pytest.param({"crawler": {"delay_s": -1}}, "crawler.delay_s: must not be negative: -1.0", id="negative"),
         pytest.param({"crawler": {"private_hosts": "a"}}, "crawler.private_hosts: must be a list", id="text-for-list"),
         pytest.param({"crawler": 3}, "crawler: must be a table", id="number-for-table"),
-        pytest.param({"agencies": {"mehr": {"intervals": 1}}}, "agencies.mehr.intervals: no such setting; did you mean interval_s?", id="inside-an-agency"),
+        pytest.param(
+            {"agencies": {"mehr": {"intervals": 1}}},
+            "agencies.mehr.intervals: no such setting; did you mean interval_s?",
+            id="inside-an-agency",
+        ),
     ],
 )
 def test_a_wrong_setting_is_an_error_that_names_it(table, message):

@@ -33,7 +33,9 @@ def test_a_hit_near_the_end_is_shown_with_what_stands_before_it():
 
 
 def test_markup_of_the_text_is_harmless():
-    assert snippet("<script>برف</script> & باران", {"برف"}) == "&lt;script&gt;<mark>برف</mark>&lt;/script&gt; &amp; باران"
+    assert (
+        snippet("<script>برف</script> & باران", {"برف"}) == "&lt;script&gt;<mark>برف</mark>&lt;/script&gt; &amp; باران"
+    )
 
 
 @given(st.text(alphabet=st.sampled_from("کتاب‌ها ۱۲<>&.\n") | st.characters(codec="utf-8"), max_size=300))

@@ -66,7 +66,9 @@ def test_a_story_met_twice_is_stored_once(store):
     [
         pytest.param({"url": "https://www.namune.ir/news/101/نام-دیگر"}, id="changed-slug-same-id"),
         pytest.param({"story_id": None}, id="no-id-same-address"),
-        pytest.param({"story_id": None, "url": "http://namune.ir/news/101/کتابخانه/?utm_source=x"}, id="address-decorated"),
+        pytest.param(
+            {"story_id": None, "url": "http://namune.ir/news/101/کتابخانه/?utm_source=x"}, id="address-decorated"
+        ),
         pytest.param({"story_id": None, "url": ""}, id="nothing-but-its-words"),
         pytest.param({"title": "كتابخانه‌هاي روستايي شبانه‌روزي مي‌شوند"}, id="arabic-letters"),
     ],
@@ -164,7 +166,10 @@ def test_another_analysis_writes_the_index_anew(path):
 
 
 def test_the_archive_is_durable_and_strict(store):
-    pragmas = {name: store.conn.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")}
+    pragmas = {
+        name: store.conn.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("journal_mode", "synchronous", "foreign_keys")
+    }
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
     with pytest.raises(sqlite3.IntegrityError):
         store.conn.execute("INSERT INTO revisions VALUES (1, 'x', '', '', '', '', NULL, '', '', '')")
@@ -184,7 +189,9 @@ def test_a_killed_migration_leaves_the_older_version_whole(tmp_path, monkeypatch
     path = tmp_path / "old.db"
     with open_store(path) as store:
         store.add(analysed(), now=NOON)
-    monkeypatch.setattr("archive.schema.MIGRATIONS", (*MIGRATIONS, "CREATE TABLE half (x);\nCREATE TABLE stories (x);\n"))
+    monkeypatch.setattr(
+        "archive.schema.MIGRATIONS", (*MIGRATIONS, "CREATE TABLE half (x);\nCREATE TABLE stories (x);\n")
+    )
     with pytest.raises(sqlite3.OperationalError), open_store(path):
         pass
     with closing(sqlite3.connect(path)) as conn:
@@ -196,7 +203,11 @@ def test_a_killed_migration_leaves_the_older_version_whole(tmp_path, monkeypatch
     ("statements", "message"),
     [
         pytest.param(["CREATE TABLE cats (x)"], "an SQLite file of another program", id="foreign"),
-        pytest.param([f"PRAGMA application_id = {APPLICATION_ID}", "PRAGMA user_version = 999"], "made by a newer bayegan", id="newer"),
+        pytest.param(
+            [f"PRAGMA application_id = {APPLICATION_ID}", "PRAGMA user_version = 999"],
+            "made by a newer bayegan",
+            id="newer",
+        ),
     ],
 )
 def test_a_file_that_is_not_ours_is_left_alone(path, statements, message):

@@ -1,1 +1,1 @@
-"""The archive in Datasette: its tables, facets, SQL and exports stay; Persian search and right-to-left text are added."""
+"""The archive in Datasette: its tables, facets and exports stay; Persian search and right-to-left text are added."""

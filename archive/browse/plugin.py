@@ -16,7 +16,7 @@ _MOMENTS = frozenset(("published", "modified", "first_seen", "last_seen", "revis
 _TABLES = frozenset(("agencies", "stories", "revisions", "story_revisions", "links", "feeds", "crawls"))
 
 
-@hookimpl(trylast=True)  # type: ignore[untyped-decorator]  # after Datasette's own, which registers escape_fts too
+@hookimpl(trylast=True)  # after Datasette's own, which registers escape_fts too
 def prepare_connection(conn: sqlite3.Connection) -> None:
     """Teach each connection our functions; `escape_fts` is what Datasette's search box calls."""
     register(conn)
@@ -24,7 +24,7 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
     conn.create_function("jalali", 1, _jalali, deterministic=True)
 
 
-@hookimpl  # type: ignore[untyped-decorator]
+@hookimpl
 def render_cell(value: object, column: str, table: str | None) -> Markup | None:
     """Show Persian text from right to left and moments with their Jalali day; None leaves a cell to Datasette."""
     if table not in _TABLES or not isinstance(value, str) or not value:
@@ -37,7 +37,7 @@ def render_cell(value: object, column: str, table: str | None) -> Markup | None:
     return Markup('<div class="fa" dir="rtl" lang="fa">{}</div>').format(lines)
 
 
-@hookimpl  # type: ignore[untyped-decorator]
+@hookimpl
 def extra_css_urls() -> list[str]:
     """Return our styles."""
     return ["/bayegan/persian.css"]

@@ -16,6 +16,11 @@ TEHRAN = ZoneInfo("Asia/Tehran")
 MONTHS = ("فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند")
 _PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _NUMERIC = re.compile(r"(?<!\d)(\d{4})[/\-.](\d{1,2})[/\-.](\d{1,2})(?!\d)")
+_DAYS = re.compile(r"(\d{4})(?:[/\-.](\d{1,2}))?(?:[/\-.](\d{1,2}))?")
+_DAYS_AGO = {
+    fold(word): ago for ago, words in enumerate((("امروز", "today"), ("دیروز", "yesterday"))) for word in words
+}
+_GREGORIAN_FROM = 1700  # years before it are Jalali
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})(?::(\d{2}))?(?!\d)")
 _WORDS = re.compile(rf"(?<!\d)(\d{{1,2}})\s+({'|'.join(fold(m) for m in MONTHS)})\s+(\d{{4}})(?!\d)")
 
@@ -34,15 +39,26 @@ def jalali_long(moment: datetime) -> str:
 
 
 def parse_days(text: str, now: datetime) -> tuple[date, date]:
-    """Return the first and last day that `text` means."""
-    found = _NUMERIC.fullmatch(fold(text).strip())
+    """Return the first and the last day (Tehran) that a person means: a day, «امروز», «دیروز», a month, a year.
+
+    Raises QueryError for what is no day.
+    """
+    plain = fold(text).strip()
+    if plain in _DAYS_AGO:
+        day = now.astimezone(TEHRAN).date() - timedelta(days=_DAYS_AGO[plain])
+        return day, day
+    found = _DAYS.fullmatch(plain)
     if found is None:
-        raise QueryError("date", text, "no date")
+        raise QueryError("date", text, "no date; write 1403/07/01, 2024-09-22, 1403/07, 1403 or امروز")
+    year, month, day_of_month = (None if part is None else int(part) for part in found.groups())
     try:
-        day = _day(*(int(part) for part in found.groups()))
+        first = _day(year or 0, month or 1, day_of_month or 1)
+        if day_of_month is not None:
+            return first, first
+        following = ((year or 0) + 1, 1) if month in (None, 12) else (year or 0, (month or 0) + 1)
+        return first, _day(*following, 1) - timedelta(days=1)
     except ValueError as error:
         raise QueryError("date", text, str(error)) from error
-    return day, day
 
 
 def parse_date(raw: str, *, now: datetime) -> datetime | None:
@@ -50,7 +66,7 @@ def parse_date(raw: str, *, now: datetime) -> datetime | None:
     text = fold(raw[:200]).strip()
     try:
         moment = datetime.fromisoformat(text.upper())
-        if moment.year > 1700:
+        if moment.year > _GREGORIAN_FROM:
             return _possible((moment if moment.tzinfo else moment.replace(tzinfo=TEHRAN)).astimezone(UTC), now)
     except ValueError:
         pass
@@ -80,7 +96,7 @@ def best(candidates: Sequence[DateFound]) -> DateFound | None:
 
 
 def _day(year: int, month: int, day: int) -> date:
-    if year < 1700:
+    if year < _GREGORIAN_FROM:
         found: date = jdatetime.date(year, month, day).togregorian()
         return found
     return date(year, month, day)

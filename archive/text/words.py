@@ -11,7 +11,10 @@ from archive.text.letters import HALF_SPACE, fold
 ANALYSIS_VERSION = 1
 
 # A word begins with a letter or digit; inside it marks, half-spaces and invisible characters belong to it.
-_INSIDE = "\\w\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}\N{SOFT HYPHEN}\N{NOT SIGN}\u064b-\u065f\N{ARABIC LETTER SUPERSCRIPT ALEF}"
+_INSIDE = (
+    "\\w\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}\N{SOFT HYPHEN}\N{NOT SIGN}\u064b-\u065f"
+    "\N{ARABIC LETTER SUPERSCRIPT ALEF}"
+)
 _WORD = re.compile(f"[^\\W_][{_INSIDE}]*")
 
 
@@ -56,5 +59,5 @@ def _term(word: str) -> QueryTerm:
 @lru_cache(maxsize=50_000)
 def _stems(word: str) -> tuple[str, ...]:
     joined = word.replace(HALF_SPACE, "")
-    base = word.split(HALF_SPACE)[0]
+    base = word.split(HALF_SPACE, maxsplit=1)[0]
     return (joined,) if joined == base else (joined, base)

@@ -10,16 +10,16 @@ from lxml.etree import _Element as Element
 from archive.text.letters import clean
 from crawler.footer import is_related_heading
 
-_BLOCKS = frozenset(  # noqa: SIM905 - a list of seventy quoted words is no reading
+_BLOCKS = frozenset(
     """
-    address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure footer h1 h2 h3 h4
-    h5 h6 header hgroup hr li main ol p pre section summary table tbody td tfoot th thead tr ul
+    address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure footer
+    h1 h2 h3 h4 h5 h6 header hgroup hr li main ol p pre section summary table tbody td tfoot th thead tr ul
     cell head item lb list quote row
     """.split()  # the last line: trafilatura's own names
 )
 _CELLS = frozenset({"td", "th", "cell"})
 _ROWS = frozenset({"tr", "row"})
-_NOT_TEXT = frozenset(  # noqa: SIM905
+_NOT_TEXT = frozenset(
     """
     applet audio base button canvas datalist dialog embed form frameset iframe input link map math menu meta
     meter nav noscript object optgroup option output progress script select source style svg template textarea title

@@ -22,7 +22,7 @@ from scheduler.commands.crawl import crawl_all, show
 from scheduler.demo.wire import Wire, demo_wires, second_look
 
 FILE = Path("bayegan-demo.db")
-QUERIES = ("گفتگوی تلفنی", "كتابخانه هاي روستايي", "۱۵ استان")
+QUERIES = ("گفتوگوی تلفنی", "كتابخانه هاي روستايي", "۱۵ استان")
 
 
 @click.command("demo")

@@ -1,0 +1,101 @@
+"""Crawl real page chrome filled with known stories, served from this machine; say what came home and how fast.
+
+    python tests/bench/crawl.py FOLDER
+
+FOLDER holds pages and truth.jsonl (file, chrome, url, id, title, lead, text, published), where `chrome` is the key of an
+agency. Each agency is served on a port of its own with robots.txt, a feed and a sitemap, crawled once into a new archive
+without pauses, and compared with the truth: body equal up to blanks, half-spaces lost, sign-offs left.
+"""
+
+import json
+import logging
+import re
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from contextlib import ExitStack
+from html import escape
+from pathlib import Path
+from time import monotonic
+from types import MappingProxyType
+from urllib.parse import quote, unquote, urlsplit
+
+from archive.settings import AgencySettings, CrawlerSettings, Settings
+from archive.store import open_store
+from crawler.agency import Agency, load_agencies
+from scheduler.commands.crawl import crawl_all
+from scheduler.demo.site import Asked, Reply, Site
+
+SIGN_OFF = re.compile(r"(?:نظر شما|انتهای\s?پیام)\W*\w{0,3}$")
+
+
+def site(folder: Path, rows: list[dict], agency: Agency) -> Site:
+    """Serve the pages of one agency at the paths of their addresses."""
+    pages = {unquote(urlsplit(row["url"]).path): folder / row["file"] for row in rows}
+
+    def answer(asked: Asked) -> Reply:
+        path = unquote(urlsplit(asked.path).path)
+        if path == "/robots.txt":
+            return Reply(body=b"User-agent: *\nAllow: /\n")
+        if path in agency.feeds:
+            items = "".join(f"<item><link>{escape(quote(one))}</link></item>" for one in list(pages)[:100])
+            return Reply(body=f'<rss version="2.0"><channel>{items}</channel></rss>'.encode())
+        if path in agency.sitemaps:
+            locs = "".join(f"<url><loc>{server.home.rstrip('/')}{escape(quote(one))}</loc></url>" for one in pages)
+            return Reply(body=f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{locs}</urlset>'.encode())
+        if path in pages:
+            return Reply(body=pages[path].read_bytes(), headers={"Content-Type": "text/html; charset=utf-8"})
+        return Reply(status=404)
+
+    server = Site(answer)
+    return server
+
+
+def main(folder: Path) -> None:
+    truth = [json.loads(line) for line in (folder / "truth.jsonl").open(encoding="utf-8")]
+    by_agency = defaultdict(list)
+    for row in truth:
+        by_agency[row["chrome"]].append(row)
+    known = load_agencies(Settings())
+    with ExitStack() as stack:
+        sites = {key: stack.enter_context(site(folder, rows, known[key])) for key, rows in by_agency.items()}
+        settings = Settings(
+            crawler=CrawlerSettings(
+                delay_s=0.0, private_hosts=("127.0.0.1",), crawl_links=len(truth), requests_at_once=4
+            ),
+            agencies=MappingProxyType({key: AgencySettings(home=one.home) for key, one in sites.items()}),
+        )
+        path = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "news.db"
+        store = stack.enter_context(open_store(path))
+        agencies = [load_agencies(settings)[key] for key in sites]
+        started = monotonic()
+        for report in crawl_all(store, settings, agencies, logging.WARNING):
+            print(report)
+        seconds = monotonic() - started
+        kept = {
+            (agency, story_id): body
+            for agency, story_id, body in store.conn.execute("SELECT agency, story_id, body FROM stories")
+        }
+    score(truth, kept)
+    print(f"{len(truth)} pages in {seconds:.1f} s: {len(truth) / seconds:.1f} pages/s")
+
+
+def score(truth: list[dict], kept: dict[tuple[str, str], str]) -> None:
+    for chrome in sorted({row["chrome"] for row in truth}):
+        counts = Counter()
+        for row in (row for row in truth if row["chrome"] == chrome):
+            body = kept.get((chrome, str(row["id"])))
+            counts["stories"] += 1
+            counts["stored"] += body is not None
+            if body is None:
+                continue
+            counts["exact"] += body.split() == row["text"].split()
+            signed = SIGN_OFF.search(row["text"])
+            unsigned = row["text"][: signed.start()] if signed else row["text"]
+            counts["half-spaces lost"] += max(0, unsigned.count("\u200c") - body.count("\u200c"))
+            counts["sign-offs left"] += bool(SIGN_OFF.search(body))
+        print(chrome, dict(counts), f"archive holds {sum(agency == chrome for agency, _ in kept)}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
