@@ -12,6 +12,8 @@ from archive.story import iso
 
 # After so many failed attempts a link is set aside until a person asks for it again.
 ATTEMPTS = 8
+# A page that kills its reader is looked at once more, since a machine under load makes an innocent page slow.
+HOSTILE_ATTEMPTS = 2
 # A link leased by a crawl that died comes back by itself after this.
 LEASE_S = 1800.0
 
@@ -44,6 +46,34 @@ class FeedMemory:
     url: str
     etag: str = ""
     last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Which:
+    """Which links are meant: of an agency (empty = all), in one of `states` (none = any), of these addresses.
+
+    `reason` is a part of why they were set aside.
+    """
+
+    agency: str = ""
+    states: tuple[LinkState, ...] = ()
+    urls: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a link stands; times are UTC ISO 8601, a `next_look` of None is never, `story` its story's number."""
+
+    id: int
+    agency: str
+    url: str
+    state: str
+    attempts: int
+    discovered: str
+    next_look: str | None
+    reason: str
+    story: int | None
 
 
 def discover(conn: sqlite3.Connection, agency: str, links: Iterable[Link], now: datetime) -> int:
@@ -84,9 +114,12 @@ def done(conn: sqlite3.Connection, link: int, story: int, next_look: datetime | 
 
 
 def set_aside(conn: sqlite3.Connection, link: int, state: LinkState, reason: str, now: datetime) -> None:
-    """Note that a link gave no story, and why; it is tried again later, at most `ATTEMPTS` times in all."""
+    """Note that a link gave no story, and why; it is tried again later, at most `ATTEMPTS` times in all.
+
+    A quarantined one is tried `HOSTILE_ATTEMPTS` times; after the last try only `requeue` brings a link back.
+    """
     (attempts,) = conn.execute("SELECT attempts FROM links WHERE id = ?", (link,)).fetchone()
-    spent = attempts >= ATTEMPTS
+    spent = attempts >= (HOSTILE_ATTEMPTS if state is LinkState.QUARANTINED else ATTEMPTS)
     conn.execute(
         "UPDATE links SET state = ?, reason = ?, next_look = ? WHERE id = ?",
         (
@@ -96,6 +129,38 @@ def set_aside(conn: sqlite3.Connection, link: int, state: LinkState, reason: str
             link,
         ),
     )
+
+
+def requeue(conn: sqlite3.Connection, which: Which, now: datetime) -> int:
+    """Make the links of `which` due at once, as if never tried; return how many. Leased and done ones are left."""
+    where, values = _where(which)
+    return conn.execute(
+        "UPDATE links SET state = iif(story IS NULL, 'discovered', 'done'), attempts = 0, reason = '', next_look = :now"
+        f" WHERE {where} AND state IN ({_SET_ASIDE})",
+        {**values, "now": iso(now)},
+    ).rowcount
+
+
+def standing(conn: sqlite3.Connection, which: Which, limit: int) -> list[Standing]:
+    """Return where the newest `limit` links of `which` stand."""
+    where, values = _where(which)
+    rows = conn.execute(
+        "SELECT id, agency, url, state, attempts, discovered, next_look, reason, story FROM links"
+        f" WHERE {where} ORDER BY id DESC LIMIT :limit",
+        {**values, "limit": limit},
+    )
+    return [Standing(*row) for row in rows]
+
+
+def tally(conn: sqlite3.Connection, which: Which) -> dict[str, dict[str, int]]:
+    """Return how many links of `which` each agency has in each state."""
+    where, values = _where(which)
+    counts: dict[str, dict[str, int]] = {}
+    for agency, state, count in conn.execute(
+        f"SELECT agency, state, count(*) FROM links WHERE {where} GROUP BY agency, state ORDER BY agency", values
+    ):
+        counts.setdefault(agency, {})[state] = count
+    return counts
 
 
 def retry_after_s(attempts: int) -> float:
@@ -152,6 +217,23 @@ def _note(conn: sqlite3.Connection, agency: str, link: Link, now: str) -> bool:
             values,
         )
     return added.rowcount == 1
+
+
+def _where(which: Which) -> tuple[str, dict[str, str]]:
+    """Return the condition for `which` and the values it binds."""
+    values = {f"state{n}": str(state) for n, state in enumerate(which.states)}
+    places = {f"place{n}": address(url) for n, url in enumerate(which.urls)}
+    conditions = [
+        "agency = :agency" if which.agency else "",
+        f"state IN ({', '.join(f':{name}' for name in values)})" if values else "",
+        f"address IN ({', '.join(f':{name}' for name in places)})" if places else "",
+        "instr(reason, :reason)" if which.reason else "",
+    ]
+    bound = values | places | {"agency": which.agency, "reason": which.reason}
+    return " AND ".join(one for one in conditions if one) or "1", bound
+
+
+_SET_ASIDE = ", ".join(f"'{state}'" for state in LinkState if state not in ("discovered", "leased", "done"))
 
 
 def _link(url: str, found_in: str, title: str, *dates: str | None) -> Link:

@@ -20,6 +20,8 @@ COMMANDS = {
     "browse": ("archive.commands.browse", "Browse the archive in a web browser, with Datasette."),
     "import": ("archive.commands.import_stories", "Take in stories from a JSON Lines file."),
     "extract": ("crawler.commands.extract", "Show what we make of saved pages."),
+    "links": ("archive.commands.links", "Show where the links of the frontier stand."),
+    "requeue": ("archive.commands.requeue", "Try again the links that were set aside."),
     "agencies": ("crawler.commands.agencies", "List the agencies that can be crawled."),
 }
 

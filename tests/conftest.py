@@ -1,7 +1,10 @@
 """What many tests need: an invented wire to crawl."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -19,3 +22,30 @@ def open_wire() -> Iterator[Callable[..., FaultyWire]]:
 def wire(open_wire: Callable[..., FaultyWire]) -> FaultyWire:
     """A wire of twenty stories in Nastooh's layout."""
     return open_wire()
+
+
+@pytest.fixture
+def bayegan(tmp_path: Path) -> Callable[..., "subprocess.CompletedProcess[str]"]:
+    """Run `bayegan ...` in an empty folder, `bayegan("links", "--json")`, and return what it did."""
+    command = Path(sys.executable).with_name("bayegan")
+
+    def run(*arguments: object) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [command, *map(str, arguments)], cwd=tmp_path, capture_output=True, text=True, timeout=90, check=False
+        )
+
+    return run
+
+
+@pytest.fixture
+def wired(tmp_path: Path, open_wire: Callable[..., FaultyWire]) -> FaultyWire:
+    """A wire of ten stories, with settings in that folder that crawl it as the agency `wire`."""
+    wire = open_wire(10)
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "wire.toml").write_text(
+        f'name = "خبرگزاری آزمون"\nhome = "{wire.home}"\nfamily = "nastooh"\nstory = \'/news/(?P<id>\\d+)\'\n', "utf-8"
+    )
+    (tmp_path / "settings.toml").write_text(
+        '[crawler]\ndelay_s = 0\nprivate_hosts = ["127.0.0.1"]\nagencies_dir = "own"\n[agencies]\nwire = {}\n', "utf-8"
+    )
+    return wire

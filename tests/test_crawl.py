@@ -2,12 +2,14 @@
 
 import json
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from time import monotonic
 
 import pytest
 
+from archive import frontier
+from archive.frontier import LinkState, Which
 from archive.settings import CrawlerSettings, SchedulerSettings, Settings
 from archive.store import open_store
 from scheduler.commands.crawl import crawl_all
@@ -217,13 +219,32 @@ def test_a_crawl_that_hangs_is_ended_in_time_and_loses_nothing(store, open_wire)
     assert bodies(store) == wire.truth()
 
 
-def test_a_page_that_blows_up_its_reader_costs_only_itself(store, open_wire):
+NESTED = "<p>".join(["متن"] * 400_000)
+BOMB = f"<html><body>{'<a href=x>پیوند</a>' * 60_000}{NESTED}</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        pytest.param({"extract_s": 0.5}, "extraction took longer than 0.5 s", id="time"),
+        pytest.param({"extract_bytes": 350 * 1024 * 1024, "extract_s": 60.0}, "extraction", id="memory"),
+    ],
+)
+def test_a_page_that_blows_up_its_reader_costs_only_itself_and_can_be_tried_again(store, open_wire, limits, said):
     wire = open_wire(3)
-    nested = "<p>".join(["متن"] * 400_000)
-    bomb = f"<html><body>{'<a href=x>پیوند</a>' * 60_000}{nested}</body></html>"
-    wire.fault(wire.path(wire.stories[0]), faults.body(bomb))
-    (report,) = crawl(store, wire, extract_s=0.5)
-    assert (report.outcome, report.new) == ("ok", 2)
+    hostile = wire.stories[0]
+    wire.fault(wire.path(hostile), faults.body(BOMB))
+    (report,) = crawl(store, wire, **limits)
+    assert (report.outcome, report.new, report.failed) == ("ok", 2, 1)
+    state, reason = states(store)[str(hostile.id)]
+    assert state == "quarantined"
+    assert said in reason
+    wire.heal()
+    assert crawl(store, wire)[0].fetched == 0  # not before its time
+    assert frontier.requeue(store.conn, Which(states=(LinkState.QUARANTINED,)), datetime.now(UTC)) == 1
+    (report,) = crawl(store, wire)
+    assert (report.fetched, report.new) == (1, 1)
+    assert bodies(store) == wire.truth()
 
 
 def test_the_links_of_one_crawl_are_bounded(store, wire):

@@ -5,7 +5,16 @@ from datetime import timedelta
 import pytest
 
 from archive import frontier
-from archive.frontier import ATTEMPTS, LEASE_S, FeedMemory, LinkState, next_look, retry_after_s
+from archive.frontier import (
+    ATTEMPTS,
+    HOSTILE_ATTEMPTS,
+    LEASE_S,
+    FeedMemory,
+    LinkState,
+    Which,
+    next_look,
+    retry_after_s,
+)
 from archive.intake import Intake
 from archive.link import Link
 from archive.store import Verdict, open_store
@@ -108,6 +117,64 @@ def test_a_link_without_a_story_is_tried_later_and_at_last_set_aside(intake):
         now += timedelta(seconds=retry_after_s(attempt))
     assert (row(intake)["state"], row(intake)["next_look"]) == ("quarantined", None)
     assert leased(intake, NOON + 365 * DAY) == []
+
+
+def test_a_page_that_kills_its_reader_is_looked_at_once_more_and_no_further(intake):
+    intake.discover([link()], NOON)
+    now = NOON
+    for attempt in range(1, HOSTILE_ATTEMPTS + 1):
+        (lease,) = intake.lease(1, now)
+        intake.set_aside(lease.id, LinkState.QUARANTINED, "extraction took longer than 10 s", now)
+        assert row(intake)["state"] == "quarantined"
+        now += timedelta(seconds=retry_after_s(attempt))
+    assert leased(intake, NOON + 365 * DAY) == []
+
+
+SET_ASIDE = [
+    LinkState.EMPTY, LinkState.BLOCKED, LinkState.MISSING, LinkState.FAILED, LinkState.QUARANTINED,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("which", "again"),
+    [
+        pytest.param(Which(), {"1", "2", "3", "4", "5"}, id="all"),
+        pytest.param(Which(states=(LinkState.QUARANTINED,)), {"5"}, id="by-state"),
+        pytest.param(Which(states=(LinkState.EMPTY, LinkState.FAILED)), {"1", "4"}, id="by-states"),
+        pytest.param(Which(urls=("http://namune.ir/news/2/?utm_source=rss",)), {"2"}, id="by-address-however-written"),
+        pytest.param(Which(reason="دلیل ۳"), {"3"}, id="by-reason"),
+        pytest.param(Which(agency="sepehr"), set(), id="of-another-agency"),
+        pytest.param(Which(urls=("https://www.namune.ir/news/6",)), set(), id="a-done-link-is-left"),
+        pytest.param(Which(reason="' OR 1=1 --"), set(), id="values-are-bound"),
+    ],
+)
+def test_what_is_requeued_is_due_at_once_and_the_rest_stays(intake, which, again):
+    intake.discover([link(n, published=NOON - n * HOUR) for n in range(1, 7)], NOON)
+    leases = intake.lease(6, NOON)
+    for n, (lease, state) in enumerate(zip(leases, SET_ASIDE, strict=False), 1):
+        intake.set_aside(lease.id, state, f"دلیل {'۰۱۲۳۴۵'[n]}", NOON)
+    intake.keep(leases[5].id, analysed(), NOON)
+    assert frontier.requeue(intake.store.conn, which, NOON) == len(again)
+    assert set(leased(intake, NOON)) == again
+
+
+def test_a_requeued_link_of_a_known_story_stays_its_story_s(intake):
+    intake.discover([link()], NOON)
+    (lease,) = intake.lease(1, NOON)
+    kept = intake.keep(lease.id, analysed(), NOON)
+    intake.set_aside(lease.id, LinkState.FAILED, "HTTP 500", NOON)
+    frontier.requeue(intake.store.conn, Which(), NOON)
+    found = row(intake)
+    assert (found["state"], found["story"], found["attempts"], found["reason"]) == ("done", kept.id, 0, "")
+
+
+def test_links_are_told_by_agency_and_state(intake):
+    intake.discover([link(1), link(2), link(3)], NOON)
+    (lease,) = intake.lease(1, NOON)
+    intake.set_aside(lease.id, LinkState.BLOCKED, "HTTP 403", NOON)
+    assert frontier.tally(intake.store.conn, Which()) == {"namune": {"discovered": 2, "blocked": 1}}
+    (blocked,) = frontier.standing(intake.store.conn, Which(states=(LinkState.BLOCKED,)), 10)
+    assert (blocked.url, blocked.reason, blocked.attempts) == (lease.link.url, "HTTP 403", 1)
 
 
 def test_a_link_that_cannot_be_asked_for_is_not_noted(intake):
