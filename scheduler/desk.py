@@ -4,9 +4,10 @@ import logging
 import multiprocessing
 import os
 import signal
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, ForkServerProcess
@@ -17,7 +18,7 @@ from archive.errors import BayeganError
 from archive.intake import Intake
 from archive.ledger import Report
 from archive.settings import Settings
-from archive.store import Store
+from archive.store import Store, Stored
 from crawler.agency import Agency
 from scheduler.job import CALLS, Call, Reply, work
 
@@ -33,6 +34,7 @@ class Run:
     pipe: Connection
     number: int
     deadline: float
+    brought: Counter[str] = field(default_factory=Counter)  # stories so far, by verdict
 
 
 class Desk:
@@ -49,6 +51,11 @@ class Desk:
     def running(self) -> frozenset[str]:
         """The agencies being crawled."""
         return frozenset(self._runs)
+
+    @property
+    def progress(self) -> dict[str, Counter[str]]:
+        """The agencies being crawled, each with its stories so far by verdict."""
+        return {key: run.brought for key, run in self._runs.items()}
 
     @property
     def free(self) -> bool:
@@ -100,7 +107,10 @@ class Desk:
             message = run.pipe.recv()
             if isinstance(message, Report):
                 return self._close(key, message)
-            run.pipe.send(_answer(run.intake, message))
+            reply = _answer(run.intake, message)
+            if isinstance(reply.value, Stored):
+                run.brought[reply.value.verdict] += 1
+            run.pipe.send(reply)
         except (EOFError, OSError):
             return self._end(key, "died")
         return None

@@ -294,3 +294,15 @@ def test_extract_shows_a_saved_page(run, tmp_path, open_wire):
     assert (none["file"], none["verdict"], none["title"]) == ("empty.html", "empty", None)
     keys = "file agency story_id url kicker title lead body published published_raw modified byline section tags images credit"
     assert list(story)[:16] == keys.split()
+
+
+def test_a_demonstration_never_deletes_somebodys_archive(run, tmp_path):
+    row = story(agency="mehr").as_json()
+    (tmp_path / "mine.jsonl").write_text(json.dumps(row, ensure_ascii=False), "utf-8")
+    run("import", "mine.jsonl", "--archive", "mine.db")
+    done = run("demo", "--archive", "mine.db")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "bayegan: mine.db: no archive of a demonstration: it is not made anew; give another --archive\n",
+    )
+    assert len(run("--archive", "mine.db", "search", "کتابخانه", "--json").stdout.splitlines()) == 1

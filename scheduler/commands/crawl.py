@@ -15,6 +15,7 @@ from archive.ledger import Report
 from archive.settings import Settings
 from archive.store import Store, open_store
 from crawler.agency import Agency, load_agencies, of_the_public_web
+from scheduler.commands.progress import Progress
 from scheduler.desk import Desk, open_desk
 from scheduler.plan import chosen, due
 
@@ -72,13 +73,17 @@ def select(settings: Settings, names: Sequence[str] = ()) -> dict[str, Agency]:
 
 
 def crawl_all(store: Store, settings: Settings, agencies: Sequence[Agency], log_level: int) -> Iterator[Report]:
-    """Crawl `agencies` side by side; yield each report as it comes. Leaving early ends the crawls calmly."""
-    waiting = deque(agencies)
+    """Crawl `agencies` side by side, with progress; yield each report as it comes. Leaving early ends them calmly."""
+    waiting, progress = deque(agencies), Progress()
     with open_desk(store, settings, _now, log_level) as desk:
         _fill(desk, waiting)
         while desk.running:
-            yield from desk.serve(1.0)
+            if reports := desk.serve(1.0):
+                progress.clear()
+                yield from reports
             _fill(desk, waiting)
+            progress.say(desk.progress)
+    progress.clear()
 
 
 def show(report: Report, *, as_json: bool) -> None:

@@ -1,8 +1,10 @@
 """`bayegan demo`: the whole way of a story, on an invented wire of this machine."""
 
+import os
+import shutil
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -12,6 +14,7 @@ import click
 
 from archive.commands.search import print_hit
 from archive.commands.terminal import Session, archive_option
+from archive.errors import ArchiveError
 from archive.ledger import Report
 from archive.search.hits import open_archive, search
 from archive.search.query import Query
@@ -19,7 +22,7 @@ from archive.settings import AgencySettings, ArchiveSettings, CrawlerSettings, S
 from archive.store import open_store
 from crawler.agency import load_agencies
 from scheduler.commands.crawl import crawl_all, show
-from scheduler.demo.wire import Wire, demo_wires, second_look
+from scheduler.demo.wire import AGENCIES, Wire, demo_wires, second_look
 
 FILE = Path("bayegan-demo.db")
 QUERIES = ("گفتوگوی تلفنی", "كتابخانه هاي روستايي", "۱۵ استان")
@@ -33,12 +36,10 @@ def command(session: Session, archive: Path | None) -> None:
 
     Two invented agencies are served on 127.0.0.1 and crawled twice by the real spiders: once when all is new, once
     after one story was changed. Then some searches, and what to try next. The archive (./bayegan-demo.db unless
-    --archive says otherwise) is made anew each time.
+    --archive says otherwise) is made anew each time; one that holds other stories is left alone.
     """
     path = archive or session.archive_path or FILE
-    for file in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
-        with suppress(FileNotFoundError):
-            file.unlink()
+    _forget(path)
     now = datetime.now(UTC)
     with ExitStack() as stack:
         wires = [stack.enter_context(wire) for wire in demo_wires(now)]
@@ -54,6 +55,17 @@ def command(session: Session, archive: Path | None) -> None:
         _search(path, text)
     _next(path)
     sys.exit(0 if well else 1)
+
+
+def _forget(path: Path) -> None:
+    """Delete the archive of an earlier demonstration; raises ArchiveError for any other, which nobody wants to lose."""
+    if path.exists():
+        with open_store(path) as store:  # nobody is writing to it, and an older one can be read
+            known = {key for (key,) in store.conn.execute("SELECT key FROM agencies")}
+        if not known <= set(AGENCIES):
+            raise ArchiveError(path, "no archive of a demonstration", "it is not made anew; give another --archive")
+    for file in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+        file.unlink(missing_ok=True)
 
 
 def _settings(wires: Sequence[Wire], folder: Path, path: Path) -> Settings:
@@ -86,14 +98,15 @@ def _next(path: Path) -> None:
     with open_archive(path) as conn:
         (story,) = conn.execute("SELECT id FROM stories ORDER BY revision DESC, id DESC LIMIT 1").fetchone()
     _say("Try next")
+    program = "bayegan" if shutil.which("bayegan") else os.path.relpath(sys.argv[0])
     for line in (
-        f"bayegan --archive {path} search کتاب‌خوانی --sort newest",
-        f"bayegan --archive {path} show {story}",
-        f"bayegan --archive {path} browse",
-        "bayegan agencies",
-        "bayegan crawl mehr          (set crawler.contact in settings.toml first)",
+        f"--archive {path} search کتاب‌خوانی --sort newest",
+        f"--archive {path} show {story}",
+        f"--archive {path} browse",
+        "agencies",
+        "crawl mehr          (set crawler.contact in settings.toml first)",
     ):
-        click.echo(f"  {line}")
+        click.echo(f"  {program} {line}")
 
 
 def _say(text: str) -> None:

@@ -16,6 +16,8 @@ from urllib.parse import quote, unquote
 from scheduler.demo.pages import LAYOUTS, WireStory, feed, front, page, sitemap
 from scheduler.demo.site import Asked, Reply, Site
 
+# The two agencies of the demonstration: what they call themselves, and the family of their pages.
+AGENCIES = {"namune": ("خبرگزاری نمونه", "nastooh"), "sepehr": ("خبرگزاری سپهر", "iran-samaneh")}
 RELATED = 4
 FRONT = 20
 
@@ -77,9 +79,8 @@ class Wire(AbstractContextManager["Wire"]):
 def demo_wires(now: datetime) -> list[Wire]:
     """Return the two agencies of the demonstration; their stories are dated back from `now`."""
     told = tomllib.loads(files(__package__).joinpath("stories.toml").read_text("utf-8"))
-    families = {"namune": ("خبرگزاری نمونه", "nastooh"), "sepehr": ("خبرگزاری سپهر", "iran-samaneh")}
     return [
-        Wire(key, name, family, [_story(row, now) for row in told[key]]) for key, (name, family) in families.items()
+        Wire(key, name, family, [_story(row, now) for row in told[key]]) for key, (name, family) in AGENCIES.items()
     ]
 
 
