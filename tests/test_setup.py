@@ -42,7 +42,10 @@ def _setup(bare, folder):
     any(Path(place).exists() for place in ("/opt/pyenv", "/usr/local/pyenv", "/usr/local/bin/python3.12", "/usr/local/bin/python3.13")),
     reason="this machine has a Python where set-up looks without being told",
 )  # fmt: skip
-def test_a_machine_without_python_is_told_so_in_one_line(bare, tmp_path):
+@pytest.mark.parametrize("uv", [pytest.param(False, id="no-uv"), pytest.param(True, id="an-uv-that-finds-none")])
+def test_a_machine_without_python_is_told_so_in_one_line(bare, tmp_path, uv):
+    if uv:
+        _write(bare / "uv", "echo no network >&2; exit 2")
     done = _setup(bare, tmp_path)
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
