@@ -6,6 +6,7 @@
     ├── ArchiveError             1   the archive cannot be opened, is newer than we are, or is damaged
     │   └── StoryNotFoundError   1
     ├── DiscoveryError           1   what should be a feed or sitemap is none
+    ├── SurveyError          1   a site cannot be made an agency of
     ├── QueryError               2   a date or filter of a search that means nothing
     └── BusyError                75  somebody else holds the lock (EX_TEMPFAIL of sysexits.h)
 
@@ -59,6 +60,10 @@ class StoryNotFoundError(ArchiveError):
 
 class DiscoveryError(BayeganError):
     """What an agency serves as a feed or sitemap is none, or may not be read."""
+
+
+class SurveyError(BayeganError):
+    """A site cannot be made an agency of: it does not answer, or shows no story."""
 
 
 class QueryError(BayeganError):

@@ -1,7 +1,7 @@
 """An agency and its family, read from TOML; every wrong key is an error that names the likely one."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -148,6 +148,14 @@ def _family(name: object, path: Path) -> Family | None:
 def _moved(agency: Agency, home: str) -> Agency:
     """Return `agency` as it is served from another `home` (a mirror, a test wire); its old host stays its own."""
     return replace(agency, home=home, hosts=(urlsplit(agency.home).hostname or "", *agency.hosts))
+
+
+def check_contact(settings: Settings, agencies: Iterable[Agency]) -> None:
+    """Raise SettingsError when one of `agencies` is somebody's site and could not write to whoever asks for it."""
+    outside = [agency for agency in agencies if of_the_public_web(agency)]
+    if outside and not settings.crawler.contact:
+        why = f"empty; {outside[0].key} must be able to write to whoever crawls it"
+        raise SettingsError("settings", "crawler.contact", why)
 
 
 def of_the_public_web(agency: Agency) -> bool:

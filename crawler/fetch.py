@@ -1,7 +1,7 @@
 """The only module that knows Scrapy: one spider a process, its settings, and the gates each request passes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 from w3lib.encoding import http_content_type_encoding
 
+from archive.errors import SurveyError
 from archive.frontier import FeedMemory
 from archive.ledger import Report
 from archive.settings import CrawlerSettings
@@ -24,22 +25,52 @@ from crawler.agency import Agency
 from crawler.crawl import Answer, Archive, Crawl, FetchError
 from crawler.discover.robots import Rules, read_robots
 from crawler.reader import open_reader
+from crawler.survey import Survey, Surveyor
 
 NAME = "Bayegan"
 
 
 def crawl(agency: Agency, settings: CrawlerSettings, archive: Archive) -> Report:
     """Crawl `agency` once, in this process, which can do it only once: Twisted's reactor does not start again."""
-    outcome: list[Report] = []
+    reports = [Report(agency=agency.key, outcome="failed", error="the spider did not start")]
     with open_reader(settings.extract_s, settings.extract_bytes) as reader:
 
-        def prepare(fetch: "Fetcher") -> Crawl:
-            return Crawl(agency, settings, archive=archive, fetch=fetch, read=reader.read, clock=_now)
+        async def job(fetch: "Fetcher") -> None:
+            crawl = Crawl(agency, settings, archive=archive, fetch=fetch, read=reader.read, clock=_now)
+            try:
+                reports.append(crawl.report("stopped"))
+                reports.append(await crawl.run())
+            except asyncio.CancelledError:
+                reports.append(crawl.report("stopped"))
+                raise
 
-        process = AsyncCrawlerProcess(scrapy_settings(agency, settings))
-        process.crawl(WireSpider, prepare=prepare, outcome=outcome)
-        process.start()
-    return outcome[0] if outcome else Report(agency=agency.key, outcome="failed", error="the spider did not start")
+        _run(job, scrapy_settings(agency, settings))
+    return reports[-1]
+
+
+def survey(url: str, settings: CrawlerSettings, key: str = "", name: str = "") -> Survey:
+    """Look at the site at `url` as one to be crawled, once in this process; raises SurveyError."""
+    found: list[Survey] = []
+    errors: list[SurveyError] = [SurveyError(url, "the spider did not start")]
+    with open_reader(settings.extract_s, settings.extract_bytes) as reader:
+
+        async def job(fetch: "Fetcher") -> None:
+            try:
+                surveyor = Surveyor(settings, fetch=fetch, reads=reader, clock=_now)
+                found.append(await surveyor.survey(url, key, name))
+            except SurveyError as error:
+                errors.append(error)
+
+        _run(job, scrapy_settings(Agency(key="survey", name="", home=url), settings))
+    if not found:
+        raise errors[-1]
+    return found[0]
+
+
+def _run(job: Callable[["Fetcher"], Awaitable[None]], settings: dict[str, Any]) -> None:
+    process = AsyncCrawlerProcess(settings)
+    process.crawl(WireSpider, job=job)
+    process.start()
 
 
 def user_agent(contact: str) -> str:
@@ -88,7 +119,7 @@ def scrapy_settings(agency: Agency, settings: CrawlerSettings) -> dict[str, Any]
 
 
 class WireSpider(Spider):
-    """Runs one crawl; every request goes through the engine's downloader and comes back as an answer or an error.
+    """Runs one job; every request goes through the engine's downloader and comes back as an answer or an error.
 
     Requests are awaited, not scheduled: a scheduled one can vanish without callback or errback (redirect to itself,
     duplicate, over-long address), and each link of the frontier must come to exactly one end.
@@ -96,20 +127,14 @@ class WireSpider(Spider):
 
     name = "wire"
 
-    def __init__(self, prepare: Callable[["Fetcher"], Crawl], outcome: list[Report], **kwargs: Any) -> None:  # noqa: ANN401 - Scrapy's own
-        """Run the crawl that `prepare` makes of a fetcher; its report goes into `outcome`."""
+    def __init__(self, job: Callable[["Fetcher"], Awaitable[None]], **kwargs: Any) -> None:  # noqa: ANN401 - Scrapy's own
+        """Do `job`, given a fetcher."""
         super().__init__(**kwargs)
-        self._prepare, self._outcome = prepare, outcome
+        self._job = job
 
     async def start(self) -> AsyncIterator[Any]:
-        """Do the whole crawl; nothing is yielded."""
-        crawl = self._prepare(Fetcher(self.crawler))
-        self._outcome.append(crawl.report("stopped"))
-        try:
-            self._outcome[0] = await crawl.run()
-        except asyncio.CancelledError:
-            self._outcome[0] = crawl.report("stopped")
-            raise
+        """Do the whole job; nothing is yielded."""
+        await self._job(Fetcher(self.crawler))
         return
         yield  # type: ignore[unreachable]  # what makes this a generator, as Scrapy wants it
 

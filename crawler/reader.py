@@ -3,7 +3,7 @@
 import asyncio
 import multiprocessing
 import resource
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from archive.analysis import Analysed, analyse
 from archive.story import DateFound
 from crawler.agency import Agency
 from crawler.extract import Verdict, extract
+from crawler.recognise import Sight, sight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,16 +57,23 @@ class Reader:
 
     async def read(self, page: Page, agency: Agency, now: datetime) -> Reading:
         """Return what `page` is; raises HostilePageError when its worker had to be killed or died."""
-        future = self._pool.schedule(read, args=[page, agency, now], timeout=self._limit_s)
+        return await self._run(read, page, agency, now)
+
+    async def sight(self, page: Page) -> Sight:
+        """Return what `page` tells of its site; raises HostilePageError likewise."""
+        return await self._run(sight, page.body, page.url, page.charset)
+
+    async def _run[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        future = self._pool.schedule(function, args=args, kwargs=kwargs, timeout=self._limit_s)
         try:
-            reading: Reading = await asyncio.wrap_future(future)
+            result: T = await asyncio.wrap_future(future)
         except (FutureTimeoutError, TimeoutError):
             raise HostilePageError(f"extraction took longer than {self._limit_s:g} s") from None
         except ProcessExpired as error:
             raise HostilePageError(f"extraction worker died (exit {error.exitcode})") from None
         except MemoryError:
             raise HostilePageError("extraction took more than its memory") from None
-        return reading
+        return result
 
 
 @contextmanager

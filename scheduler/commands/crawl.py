@@ -14,7 +14,7 @@ from archive.errors import SettingsError
 from archive.ledger import Report
 from archive.settings import Settings
 from archive.store import Store, open_store
-from crawler.agency import Agency, load_agencies, of_the_public_web
+from crawler.agency import Agency, check_contact, load_agencies
 from scheduler.commands.progress import Progress
 from scheduler.desk import Desk, open_desk
 from scheduler.plan import chosen, due
@@ -64,11 +64,7 @@ def select(settings: Settings, names: Sequence[str] = ()) -> dict[str, Agency]:
     if not keys:
         raise SettingsError("settings", "agencies", "none is named; see `bayegan agencies`")
     agencies = {key: known[key] for key in keys}
-    outside = [key for key, agency in agencies.items() if of_the_public_web(agency)]
-    if outside and not settings.crawler.contact:
-        raise SettingsError(
-            "settings", "crawler.contact", f"empty; {outside[0]} must be able to write to whoever crawls it"
-        )
+    check_contact(settings, agencies.values())
     return agencies
 
 
