@@ -43,8 +43,9 @@ def find(words):
         return bayegan, []
     command = import_module(COMMANDS[words[0]][0]).command
     rest = words[1:]
-    while isinstance(command, click.Group) and rest and rest[0] in command.commands:
-        command, rest = command.commands[rest[0]], rest[1:]
+    context = click.Context(bayegan)
+    while isinstance(command, click.Group) and rest and (found := command.get_command(context, rest[0])) is not None:
+        command, rest = found, rest[1:]
     return command, rest
 
 
