@@ -100,6 +100,7 @@ def _dates(value: object, name: str, now: datetime) -> tuple[DateFound, ...]:
             source=_text(one.get("source"), name, now),
             raw=_text(one.get("raw"), name, now),
             value=None if moment is None else _when(moment, name, now),
+            disagrees=one.get("disagrees") is True,
         )
 
     return tuple(date(one) for one in _list(value, name))

@@ -29,12 +29,14 @@ class DateFound:
     """One date a page (or its feed, sitemap, address) gives for a story.
 
     `source` names the place («json-ld», «visible», «feed», ...), `raw` is what stands there, `value` is
-    aware UTC, or None when `raw` is no possible date of a story.
+    aware UTC, or None when `raw` is no possible date of a story. `disagrees`: it contradicts the date
+    that was believed by more than a day.
     """
 
     source: str
     raw: str
     value: datetime | None
+    disagrees: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,8 +49,9 @@ class Agency:
     """A wire agency: where its stories are found and how its addresses and pages look.
 
     `feeds` and `sitemaps` are addresses, relative to `home` or absolute. `story` is a regular expression
-    that an address of a story contains; its group `id` is the agency's own story id. `archive` is the
-    day archive, with {year}, {month}, {day} (Jalali) and {page}.
+    that an address of a story contains; its group `id` is the agency's own story id. `day` is one with groups
+    `year`, `month`, `day` (Jalali or Gregorian), for agencies whose addresses carry the day of a story. `archive` is
+    the day archive, with {year}, {month}, {day} (Jalali) and {page}.
     """
 
     key: str
@@ -63,15 +64,18 @@ class Agency:
     sitemaps: tuple[str, ...] = ()
     archive: str = ""
     story: str = ""
+    day: str = ""
     footers: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
     delay_s: float | None = None  # overrides crawler.delay_s
+    dated: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
     _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Compile the address pattern once."""
+        """Compile the patterns of addresses once."""
         object.__setattr__(self, "_pattern", re.compile(self.story or r"(?!)"))
+        object.__setattr__(self, "dated", re.compile(self.day) if self.day else None)
 
     def story_id(self, url: str) -> str | None:
         """Return the agency's own story id that stands in `url`, if its pattern finds one."""

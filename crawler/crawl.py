@@ -225,8 +225,9 @@ class Crawl:
 
     async def _keep(self, lease: Lease, answer: Answer) -> tuple[LinkState, str] | None:
         """Read the page and store its story; return how to set the link aside when there is none."""
-        page = Page(url=answer.url, body=answer.body, charset=answer.charset, announced=announced(lease.link))
-        reading = await self._read(page, self.agency, self._clock())
+        now = self._clock()
+        page = Page(url=answer.url, body=answer.body, charset=answer.charset, announced=announced(lease.link, now))
+        reading = await self._read(page, self.agency, now)
         if reading.analysed is None:
             return _ASIDE.get(reading.verdict, LinkState.EMPTY), f"{reading.verdict}: {reading.reason}"
         stored = await self._ask(self._archive.keep, lease.id, reading.analysed, self._clock())
@@ -234,9 +235,9 @@ class Crawl:
         return None
 
 
-def announced(link: Link) -> tuple[DateFound, ...]:
-    """Return what a feed or sitemap said of the story's dates."""
-    found = (("feed", link.published), ("sitemap", link.modified))
+def announced(link: Link, now: datetime) -> tuple[DateFound, ...]:
+    """Return what a feed or sitemap said of the story's dates, and that it is seen `now`."""
+    found = (("feed", link.published), ("sitemap", link.modified), ("seen", now))
     return tuple(DateFound(source=source, raw=iso(when), value=when) for source, when in found if when is not None)
 
 

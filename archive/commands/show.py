@@ -41,6 +41,8 @@ def _print(row: dict[str, Any]) -> None:
         click.echo(persian(row["kicker"]))
     click.secho(persian(row["title"]), bold=True)
     click.echo(_about(row))
+    if doubt := _doubt(json.loads(row["dates"])):
+        click.secho(doubt, fg="yellow")
     for paragraph in (row["lead"], *row["body"].split("\n")):
         if paragraph:
             click.echo(f"\n{persian(paragraph)}")
@@ -59,3 +61,9 @@ def _about(row: dict[str, Any]) -> str:
     changed = f"revision {row['revision']}" if row["revision"] > 1 else ""
     parts = (harmless(row["agency"]), when, persian(row["section"]), persian(row["byline"]), changed)
     return " · ".join(part for part in parts if part.strip("\N{RIGHT-TO-LEFT ISOLATE}\N{POP DIRECTIONAL ISOLATE}"))
+
+
+def _doubt(dates: list[dict[str, Any]]) -> str:
+    """Return which dates of the page contradict the one that was believed, "" when none does."""
+    said = [f"{harmless(one['source'])} says {persian(one['raw'])}" for one in dates if one.get("disagrees")]
+    return f"the page gives other dates too: {'; '.join(said)}" if said else ""

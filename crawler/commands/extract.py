@@ -86,6 +86,7 @@ def _facts(story: Story) -> list[tuple[str, str]]:
         ("title", story.title),
         ("lead", story.lead),
         ("published", when or story.published_raw),
+        ("disagree", "; ".join(f"{one.source} {one.raw}" for one in story.dates if one.disagrees)),
         ("byline", story.byline),
         ("section", story.section),
         ("tags", "، ".join(story.tags)),

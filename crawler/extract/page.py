@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from archive.duplicates.credit import find_credit
 from archive.story import DateFound, Story
-from archive.text.dates import best
+from archive.text.provenance import best, marked
 from crawler.agency import Agency, agency_names
 from crawler.extract import generic, moments
 from crawler.extract.decode import decode
@@ -121,7 +121,7 @@ def _story(page: Reader, telling: _Telling, now: datetime, announced: tuple[Date
     body = _trim(page, telling, lead)
     if not (telling.title or lead or body.kept):
         return None
-    dates = (*moments.published(page.tree, page.head, page.rule.published, now), *announced)
+    dates = (*moments.published(page, now), *announced)
     chosen = best(dates)
     return Story(
         agency=page.agency.key,
@@ -134,7 +134,7 @@ def _story(page: Reader, telling: _Telling, now: datetime, announced: tuple[Date
         published=chosen.value if chosen else None,
         published_raw=(chosen or dates[0]).raw if dates else "",
         modified=moments.modified(page.head, now),
-        dates=dates,
+        dates=marked(dates, chosen),
         byline=page.text("byline") or page.head.author(),
         section=page.text("section"),
         tags=page.tags(),
