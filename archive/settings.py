@@ -35,7 +35,7 @@ class CrawlerSettings:
     feed_bytes: int = 4 * 1024 * 1024
     feed_links: int = 2000
     crawl_s: float = 900.0
-    crawl_links: int = 500
+    crawl_links: int = 2000
     extract_s: float = 10.0
     extract_bytes: int = 1024 * 1024 * 1024
     recheck_ages_s: tuple[float, ...] = (900.0, 7200.0, 86400.0, 604800.0, 2592000.0)

@@ -27,6 +27,8 @@ LOG = logging.getLogger(__name__)
 
 # Links are leased a few at a time, so that a crawl that is stopped gives back the rest unseen.
 LEASE_COUNT = 10
+# After this share of its time a crawl asks for no more links, so that it ends by itself and is not killed.
+LAST_CALL = 0.9
 # A sitemap index may lead to years of sitemaps; a crawl looks only at those of its newest news.
 SITEMAPS_PER_INDEX = 5
 
@@ -105,9 +107,11 @@ class Crawl:
         self._waiting: list[Lease] = []
         self._leased = 0
         self._errors: list[str] = []
+        self._last_call = 0.0  # on the clock of the event loop
 
     async def run(self) -> Report:
-        """Discover, then fetch every link that is due, a few at once; return the report."""
+        """Discover, then fetch every link that is due, a few at once, while there is time; return the report."""
+        self._last_call = asyncio.get_running_loop().time() + LAST_CALL * self.settings.crawl_s
         sources = [(self.agency.address(path), self._feed) for path in self.agency.feeds]
         sources += [(self.agency.address(path), self._sitemap) for path in self.agency.sitemaps]
         answered = [await look(url) for url, look in sources]
@@ -197,7 +201,9 @@ class Crawl:
             await self._visit(lease)
 
     async def _next(self) -> Lease | None:
-        """Return the next link to fetch; None when none is due or the crawl has had its share."""
+        """Return the next link to fetch; None when none is due or the crawl has had its share of links or time."""
+        if asyncio.get_running_loop().time() > self._last_call:
+            return None
         async with self._leasing:
             room = self.settings.crawl_links - self._leased
             if not self._waiting and room > 0:

@@ -1,5 +1,6 @@
 """A crawl for real: child process, Scrapy, loopback wire, archive; every link comes to exactly one end."""
 
+import asyncio
 import json
 import logging
 from datetime import UTC, datetime, timedelta
@@ -9,9 +10,12 @@ from time import monotonic
 import pytest
 
 from archive import frontier
-from archive.frontier import LinkState, Which
+from archive.frontier import Lease, LinkState, Which
+from archive.link import Link
 from archive.settings import CrawlerSettings, SchedulerSettings, Settings
 from archive.store import open_store
+from crawler.agency import Agency
+from crawler.crawl import Answer, Crawl
 from scheduler.commands.crawl import crawl_all
 from scheduler.demo.pages import WireStory
 from tests.wire import faults
@@ -245,6 +249,27 @@ def test_a_page_that_blows_up_its_reader_costs_only_itself_and_can_be_tried_agai
     (report,) = crawl(store, wire)
     assert (report.fetched, report.new) == (1, 1)
     assert bodies(store) == wire.truth()
+
+
+class EndlessLinks:
+    """An archive that always has more links; all it is told is forgotten."""
+
+    def lease(self, count, now):
+        return [Lease(id=n, link=Link(url=f"https://namune.ir/news/{n}")) for n in range(count)]
+
+    def set_aside(self, link, state, reason, now):
+        pass
+
+
+def test_a_crawl_with_more_links_than_time_ends_by_itself():
+    async def gone(url, known=None):
+        await asyncio.sleep(0.01)
+        return Answer(url=url, status=404)
+
+    agency = Agency(key="namune", name="نمونه", home="https://namune.ir/")
+    one = Crawl(agency, CrawlerSettings(crawl_s=0.3), archive=EndlessLinks(), fetch=gone, read=None, clock=lambda: NOW)
+    report = asyncio.run(asyncio.wait_for(one.run(), timeout=20))
+    assert (report.outcome, report.missing > 0) == ("ok", True)
 
 
 def test_the_links_of_one_crawl_are_bounded(store, wire):
