@@ -4,16 +4,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from archive.analysis import Analysed
 from archive.story import Credit, DateFound, Image, Story, iso
 from archive.text.dates import TEHRAN
 
-_JSON = ("tags", "images", "credit", "dates", "boilerplate")
+STORY = tuple(one.name for one in fields(Story))
+JSON = ("tags", "images", "credit", "dates", "boilerplate")
 # A revision replaces the story's words and what describes them; when it was published stays unless it was unknown.
 _KEPT = ("story_id", "published", "published_raw", "dates")
-_REVISION = ("kicker", "title", "lead", "body", "modified", "content_hash")
+REVISION = ("kicker", "title", "lead", "body", "modified", "content_hash", "first_seen", "last_seen")
+# What a row's sum is taken over: all that lasts. `last_seen` of a story moves with every visit, `address` follows `url`.
+SUMMED = ("id", *STORY, "content_hash", "revision", "revised", "first_seen")
+SUMMED_REVISION = ("story", "number", *REVISION)
 
 
 def moment(when: datetime | None) -> str | None:
@@ -30,14 +35,30 @@ def day(story: Story, now: str) -> int:
 def of(new: Analysed) -> dict[str, Any]:
     """Return the row of a story never seen before, without its id and times of sight."""
     plain = new.story.as_json()
-    packed = {key: _pack(plain[key]) for key in _JSON}
+    packed = {key: _pack(plain[key]) for key in JSON}
     return {**plain, **packed, "address": new.address, "content_hash": new.content_hash}
+
+
+def first(new: Analysed, number: int, now: str) -> dict[str, Any]:
+    """Return the whole row of a story seen for the first time, its sum included."""
+    return summed({"id": number, **of(new), "revision": 1, "revised": None, "first_seen": now, "last_seen": now})
+
+
+def summed(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of `stories` with its sum."""
+    return row | {"sum": digest(row, SUMMED)}
+
+
+def digest(row: Mapping[str, Any], columns: tuple[str, ...]) -> bytes:
+    """Return the SHA-256 over `columns` of a row; a text and nothing, and where columns end, are told apart."""
+    parts = ("-" if (value := row[column]) is None else f"={value}" for column in columns)
+    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).digest()
 
 
 def story(row: Mapping[str, Any]) -> Story:
     """Return the story that stands in `row`."""
-    values = {one.name: row[one.name] for one in fields(Story)}
-    for key in _JSON:
+    values = {name: row[name] for name in STORY}
+    for key in JSON:
         values[key] = json.loads(values[key]) if values[key] is not None else None
     for key in ("published", "modified"):
         values[key] = _moment(values[key])
@@ -52,7 +73,8 @@ def filled(known: Mapping[str, Any], new: Analysed) -> dict[str, Any]:
     """Return what an unchanged story now says where the archive knew nothing, and where it now stands."""
     row = of(new)
     fresh = {key: value for key, value in row.items() if known[key] in _NOTHING and value not in _NOTHING}
-    return fresh | ({"url": row["url"], "address": row["address"]} if row["address"] else {})
+    place = {key: row[key] for key in ("url", "address") if row["address"] and row[key] != known[key]}
+    return fresh | place
 
 
 def merged(known: Mapping[str, Any], new: Analysed) -> dict[str, Any]:
@@ -64,8 +86,9 @@ def merged(known: Mapping[str, Any], new: Analysed) -> dict[str, Any]:
 
 def superseded(known: Mapping[str, Any]) -> dict[str, Any]:
     """Return the row of `revisions` for the text that `known` (a row of `stories`) holds."""
-    seen = {"first_seen": known["revised"] or known["first_seen"], "last_seen": known["last_seen"]}
-    return {"story": known["id"], "number": known["revision"], **{key: known[key] for key in _REVISION}, **seen}
+    row = {"story": known["id"], "number": known["revision"], **{key: known[key] for key in REVISION}}
+    row["first_seen"] = known["revised"] or known["first_seen"]
+    return row | {"sum": digest(row, SUMMED_REVISION)}
 
 
 _NOTHING = (None, "", "[]")

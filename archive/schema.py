@@ -1,7 +1,7 @@
 """The archive's tables, index and views, as ordered migrations: one transaction each, with the version inside."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from archive.errors import ArchiveError
@@ -14,13 +14,16 @@ FILES = tuple(sorted(Path(__file__).with_name("migrations").glob("*.sql")))
 MIGRATIONS: tuple[str, ...] = tuple(file.read_text("utf-8") for file in FILES)
 
 
-def migrate(conn: sqlite3.Connection, path: object) -> None:
+def migrate(conn: sqlite3.Connection, path: object, before: Callable[[int], object] = lambda _version: None) -> None:
     """Bring the archive on `conn` (in autocommit mode) to today's schema; `path` names it in errors.
 
     Each step and its number are one transaction, so a kill leaves a whole older version, never half a new one.
-    Raises ArchiveError for a file of a newer program or of another one.
+    `before` is called with the version of an older archive that is about to be changed. Raises ArchiveError for a file
+    of a newer program or of another one.
     """
     version = check(conn, path)
+    if 0 < version < len(MIGRATIONS):
+        before(version)
     for number, script in enumerate(MIGRATIONS[version:], version + 1):
         conn.execute("BEGIN IMMEDIATE")
         try:

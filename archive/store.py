@@ -1,9 +1,10 @@
 """The only writer: one process, one connection, one transaction for all that belongs together."""
 
+import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -12,12 +13,16 @@ from typing import Any
 from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
-from archive import rows
+from archive import places, rows
 from archive.analysis import Analysed, analyse
 from archive.errors import ArchiveError, BusyError
+from archive.identity import own
+from archive.keep.copies import copy_aside
+from archive.renew import renew
 from archive.schema import migrate
 from archive.search import index
 from archive.story import iso
+from archive.text.said import slipped
 
 # Days hold far fewer stories than this; ids stay below 2**53, which JavaScript and JSON readers need.
 DAY = 1_000_000
@@ -39,30 +44,34 @@ class Stored:
     verdict: Verdict
 
 
-def judge(known_hash: str | None, new_hash: str) -> Verdict:
-    """Say what a story is, given the content hash the archive has of it (None = it has none)."""
+def judge(known_hash: str | None, new_hash: str, *, slipped: bool = False) -> Verdict:
+    """Say what a story is, given the content hash the archive has of it (None = it has none).
+
+    `slipped`: the letters are the same, but a blank or half-space slipped (`archive.text.said`).
+    """
     if known_hash is None:
         return Verdict.NEW
-    return Verdict.UNCHANGED if known_hash == new_hash else Verdict.REVISED
+    return Verdict.UNCHANGED if known_hash == new_hash and not slipped else Verdict.REVISED
 
 
 @contextmanager
 def open_store(path: Path, *, wait_s: float = 0) -> Iterator["Store"]:
     """Open the archive at `path` for writing, making or migrating it first; the lock beside it is held meanwhile.
 
-    Raises BusyError when another process writes, ArchiveError when the file is not ours.
+    An archive of an older schema is copied beside itself before it is migrated. Raises BusyError when another process
+    writes, ArchiveError when the file is not ours.
     """
     with writer_lock(path, wait_s=wait_s), closing(_connect(path)) as conn:
-        migrate(conn, path)
+        migrate(conn, path, before=lambda version: copy_aside(conn, path, version))
         store = Store(conn)
-        store.refresh_index()
+        store.refresh()
         yield store
 
 
 @contextmanager
 def writer_lock(path: Path, *, wait_s: float = 0) -> Iterator[None]:
     """Hold the one writer's lock of the archive at `path`; the system lets go of it whenever its holder dies."""
-    lock = FileLock(f"{path}.lock", timeout=wait_s)
+    lock = FileLock(f"{path}.lock", timeout=wait_s, mode=0o600)
     try:
         lock.acquire()
     except Timeout:
@@ -77,6 +86,8 @@ def writer_lock(path: Path, *, wait_s: float = 0) -> Iterator[None]:
 
 def _connect(path: Path) -> sqlite3.Connection:
     try:
+        # Made here, since SQLite would let the group and others read it; its -wal and -shm get the same mode.
+        path.touch(0o600)
         conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         conn.execute("PRAGMA busy_timeout = 5000")
         # FULL: in WAL, NORMAL loses acknowledged commits with the power (https://www.sqlite.org/pragma.html#pragma_synchronous).
@@ -84,6 +95,8 @@ def _connect(path: Path) -> sqlite3.Connection:
         conn.execute("PRAGMA synchronous = FULL")
         conn.execute("PRAGMA foreign_keys = ON")
         index.register(conn)
+    except OSError as error:
+        raise ArchiveError(path, "cannot be opened", error.strerror or "") from error
     except sqlite3.DatabaseError as error:
         raise ArchiveError(path, "no archive", str(error)) from error
     return conn
@@ -96,6 +109,7 @@ class Store:
         """Write through `conn`, which is in autocommit mode and at today's schema."""
         self.conn = conn
         self.db = Database(conn, execute_plugins=False)
+        self._hosts: dict[str, frozenset[str]] = {}
 
     def add(self, analysed: Analysed, *, now: datetime) -> Stored:
         """Store a story unless it is known, and say what it was."""
@@ -107,52 +121,78 @@ class Store:
         with self.db.atomic():
             return [self._file(one, iso(now)) for one in batch]
 
-    def refresh_index(self) -> bool:
-        """Write the whole index anew if another analysis made it; say whether that was so."""
+    def refresh(self) -> bool:
+        """Work out anew what another version of ours worked out: identities, the index; say whether any was."""
         with self.db.atomic():
-            return index.refresh(self.conn)
+            return any([renew(self.conn), index.refresh(self.conn)])
 
-    def add_agency(self, key: str, name: str = "") -> None:
-        """Make an agency known; a name given later replaces the empty one."""
-        self.conn.execute(
-            "INSERT INTO agencies (key, name) VALUES (?, ?)"
-            " ON CONFLICT (key) DO UPDATE SET name = excluded.name WHERE excluded.name <> ''",
-            (key, name),
-        )
+    def add_agency(self, key: str, name: str = "", hosts: Sequence[str] = ()) -> None:
+        """Make an agency known; a name or hosts given later replace empty ones.
+
+        `hosts` all lead to the same stories: addresses there are known without their host.
+        """
+        with self.db.atomic():
+            self.conn.execute(
+                "INSERT INTO agencies (key, name, hosts) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
+                " name = coalesce(nullif(excluded.name, ''), name), hosts = iif(excluded.hosts = '[]', hosts, excluded.hosts)",
+                (key, name, json.dumps(hosts)),
+            )
+            places.settle(self.conn, key, hosts)
+        self._hosts.pop(key, None)
 
     def _file(self, new: Analysed, now: str) -> Stored:
-        self.add_agency(new.story.agency)
+        new = replace(new, address=own(new.address, self._hosts_of(new.story.agency)))
         known = self._known(new)
-        verdict = judge(known["content_hash"] if known else None, new.content_hash)
         if known is None:
-            return Stored(id=self._insert(new, now), verdict=verdict)
+            return Stored(id=self._insert(new, now), verdict=Verdict.NEW)
+        verdict = judge(known["content_hash"], new.content_hash, slipped=_slipped(known, new))
         if verdict is Verdict.REVISED:
             self._revise(known, new, now)
         else:
-            self.db.table("stories").update(known["id"], {**rows.filled(known, new), "last_seen": now})
+            self._update(known, {**rows.filled(known, new), "last_seen": now})
+        places.remember(self.conn, known, new, self._hosts_of(new.story.agency))
         return Stored(id=known["id"], verdict=verdict)
 
+    def _hosts_of(self, agency: str) -> frozenset[str]:
+        """Return an agency's own hosts; an agency nobody knew is made known."""
+        if agency not in self._hosts:
+            self.conn.execute("INSERT INTO agencies (key) VALUES (?) ON CONFLICT DO NOTHING", (agency,))
+            self._hosts[agency] = places.hosts(self.conn, agency)
+        return self._hosts[agency]
+
     def _known(self, new: Analysed) -> dict[str, Any] | None:
-        """Climb the identity ladder: agency story id, address, content hash."""
-        story, stories = new.story, self.db.table("stories")
+        """Climb the identity ladder: agency story id, address (also a former or short one), content hash."""
+        story = new.story
         if story.story_id is not None:
-            for row in stories.rows_where("agency = ? AND story_id = ?", (story.agency, story.story_id)):
+            row = self._row("agency = ? AND story_id = ?", story.agency, story.story_id)
+            if row:
                 return row
         if new.address:
             # Two different story ids are two stories, whatever address they share.
-            where = "agency = ? AND address = ? AND (story_id IS NULL OR ? IS NULL)"
-            for row in stories.rows_where(where, (story.agency, new.address, story.story_id)):
+            where = "agency = ? AND (story_id IS NULL OR ? IS NULL) AND "
+            here = story.agency, story.story_id, new.address
+            row = self._row(f"{where} address = ?", *here) or self._row(
+                f"{where} id IN (SELECT story FROM addresses WHERE address = ?)", *here
+            )
+            if row:
                 return row
         if story.story_id is None:
             # The same words of the same moment: one story under two addresses.
-            where = "agency = ? AND content_hash = ? AND published IS ?"
-            for row in stories.rows_where(where, (story.agency, new.content_hash, rows.moment(story.published))):
-                return row
+            where = "content_hash = ? AND agency = ? AND published IS ?"
+            return self._row(where, new.content_hash, story.agency, rows.moment(story.published))
         return None
+
+    def _row(self, where: str, *values: str | None) -> dict[str, Any] | None:
+        """Return the oldest story of a condition. Plain SQL: sqlite-utils takes ten times as long for one row."""
+        found = self.conn.execute(f"SELECT * FROM stories WHERE {where} ORDER BY id LIMIT 1", values)
+        row = found.fetchone()
+        return None if row is None else dict(zip((name for name, *_ in found.description), row, strict=True))
 
     def _insert(self, new: Analysed, now: str) -> int:
         number = self._next_id(rows.day(new.story, now))
-        self.db.table("stories").insert({"id": number, **rows.of(new), "first_seen": now, "last_seen": now})
+        row = rows.first(new, number, now)
+        self.conn.execute(_INSERT, row)
+        places.remember(self.conn, row, new, self._hosts_of(new.story.agency))
         index.put(self.conn, number, new.entry)
         return number
 
@@ -163,10 +203,27 @@ class Store:
         ).fetchone()
         return day * DAY + 1 if last is None else int(last) + 1
 
+    def _update(self, known: dict[str, Any], changes: dict[str, Any]) -> None:
+        """Change a story's row and its sum."""
+        if changes.keys() != {"last_seen"}:
+            changes = {**changes, "sum": rows.digest({**known, **changes}, rows.SUMMED)}
+        columns = ", ".join(f"{name} = :{name}" for name in changes)
+        self.conn.execute(f"UPDATE stories SET {columns} WHERE id = :id", {**changes, "id": known["id"]})
+
     def _revise(self, known: dict[str, Any], new: Analysed, now: str) -> None:
         """Move the known text to the revisions and put the new one in its place."""
         self.db.table("revisions").insert(rows.superseded(known))
         index.remove(self.conn, known["id"], analyse(rows.story(known)).entry)
         changes = {"revision": known["revision"] + 1, "revised": now, "last_seen": now}
-        self.db.table("stories").update(known["id"], {**rows.merged(known, new), **changes})
+        self._update(known, {**rows.merged(known, new), **changes})
         index.put(self.conn, known["id"], new.entry)
+
+
+def _slipped(known: Mapping[str, Any], new: Analysed) -> bool:
+    """Whether a blank or half-space slipped by a letter in what otherwise says the same."""
+    pairs = ((known["title"], new.story.title), (known["lead"], new.story.lead), (known["body"], new.story.body))
+    return any(slipped(one, other) for one, other in pairs)
+
+
+_COLUMNS = ("id", *rows.STORY, "address", "content_hash", "revision", "revised", "first_seen", "last_seen", "sum")
+_INSERT = f"INSERT INTO stories ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in _COLUMNS)})"

@@ -1,0 +1,51 @@
+"""Work out anew what another version of ours worked out of the stories: addresses, content hashes, sums of rows."""
+
+import sqlite3
+from typing import Any
+
+from archive import rows
+from archive.identity import IDENTITY_VERSION, address, content_hash, own
+from archive.places import hosts
+from archive.story import Story
+
+_PART = "identity"
+
+
+def renew(conn: sqlite3.Connection) -> bool:
+    """Identify every story, revision and link anew if another version did it; say whether that was so."""
+    row = conn.execute("SELECT version FROM versions WHERE part = ?", (_PART,)).fetchone()
+    if row is not None and row[0] == IDENTITY_VERSION:
+        return False
+    for table, renewed in (("stories", _story), ("revisions", _revision)):
+        key = "id = :id" if table == "stories" else "story = :story AND number = :number"
+        for old in _rows(conn, table):
+            new = renewed(conn, old)
+            columns = ", ".join(f"{name} = :{name}" for name in new)
+            conn.execute(f"UPDATE {table} SET {columns} WHERE {key}", old | new)
+    for number, agency, url in conn.execute("SELECT id, agency, url FROM links").fetchall():
+        place = own(address(url), hosts(conn, agency))
+        conn.execute("UPDATE OR IGNORE links SET address = ? WHERE id = ?", (place, number))
+    conn.execute("INSERT OR REPLACE INTO versions (part, version) VALUES (?, ?)", (_PART, IDENTITY_VERSION))
+    return True
+
+
+def _story(conn: sqlite3.Connection, row: dict[str, Any]) -> dict[str, Any]:
+    new = {
+        "address": own(address(row["url"]), hosts(conn, row["agency"])),
+        "content_hash": content_hash(rows.story(row)),
+    }
+    return new | {"sum": rows.digest(row | new, rows.SUMMED)}
+
+
+def _revision(conn: sqlite3.Connection, row: dict[str, Any]) -> dict[str, Any]:
+    (agency,) = conn.execute("SELECT agency FROM stories WHERE id = ?", (row["story"],)).fetchone()
+    said = Story(agency=agency, title=row["title"], lead=row["lead"], body=row["body"])
+    new = {"content_hash": content_hash(said)}
+    return new | {"sum": rows.digest(row | new, rows.SUMMED_REVISION)}
+
+
+def _rows(conn: sqlite3.Connection, table: str) -> list[dict[str, Any]]:
+    """Return the rows of a table, a thousand at a time."""
+    found = conn.execute(f"SELECT * FROM {table}")
+    names = [name for name, *_ in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found]
