@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from archive.identity import address
+from archive.identity import address, own
 from archive.link import Link
+from archive.places import hosts
 from archive.story import iso
 
 # After so many failed attempts a link is set aside until a person asks for it again.
@@ -78,7 +79,8 @@ class Standing:
 
 def discover(conn: sqlite3.Connection, agency: str, links: Iterable[Link], now: datetime) -> int:
     """Note `links`; return how many were new. A known story announced as modified since is looked at again."""
-    return sum(_note(conn, agency, link, iso(now)) for link in links)
+    own_hosts = hosts(conn, agency)
+    return sum(_note(conn, agency, link, own(address(link.url), own_hosts), iso(now)) for link in links)
 
 
 def lease(conn: sqlite3.Connection, agency: str, count: int, now: datetime) -> list[Lease]:
@@ -194,8 +196,7 @@ def remember(
     )
 
 
-def _note(conn: sqlite3.Connection, agency: str, link: Link, now: str) -> bool:
-    place = address(link.url)
+def _note(conn: sqlite3.Connection, agency: str, link: Link, place: str, now: str) -> bool:
     if not place:
         return False
     dates = {
@@ -222,7 +223,9 @@ def _note(conn: sqlite3.Connection, agency: str, link: Link, now: str) -> bool:
 def _where(which: Which) -> tuple[str, dict[str, str]]:
     """Return the condition for `which` and the values it binds."""
     values = {f"state{n}": str(state) for n, state in enumerate(which.states)}
-    places = {f"place{n}": address(url) for n, url in enumerate(which.urls)}
+    # With and without their host: of what agency it is, and whether the host is its own, need not be said.
+    named = {form for place in map(address, which.urls) for form in (place, "/" + place.partition("/")[2])}
+    places = {f"place{n}": place for n, place in enumerate(sorted(named))}
     conditions = [
         "agency = :agency" if which.agency else "",
         f"state IN ({', '.join(f':{name}' for name in values)})" if values else "",

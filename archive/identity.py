@@ -56,9 +56,7 @@ def address(url: str) -> str:
         return ""
     place = host if port in (None, _PORTS.get(parts.scheme)) else f"{host}:{port}"
     query = sorted(
-        (key, value)
-        for key, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not _TRACKING.fullmatch(key)
+        (key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(key)
     )
     return place + _path(parts.path) + (f"?{urlencode(query)}" if query else "")
 

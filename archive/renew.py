@@ -1,6 +1,7 @@
 """Work out anew what another version of ours worked out of the stories: addresses, content hashes, sums of rows."""
 
 import sqlite3
+from collections.abc import Iterator
 from typing import Any
 
 from archive import rows
@@ -9,6 +10,7 @@ from archive.places import hosts
 from archive.story import Story
 
 _PART = "identity"
+_AT_A_TIME = 1000
 
 
 def renew(conn: sqlite3.Connection) -> bool:
@@ -16,12 +18,12 @@ def renew(conn: sqlite3.Connection) -> bool:
     row = conn.execute("SELECT version FROM versions WHERE part = ?", (_PART,)).fetchone()
     if row is not None and row[0] == IDENTITY_VERSION:
         return False
-    for table, renewed in (("stories", _story), ("revisions", _revision)):
-        key = "id = :id" if table == "stories" else "story = :story AND number = :number"
-        for old in _rows(conn, table):
+    for table, key, renewed in (("stories", ("id",), _story), ("revisions", ("story", "number"), _revision)):
+        for old in _rows(conn, table, key):
             new = renewed(conn, old)
             columns = ", ".join(f"{name} = :{name}" for name in new)
-            conn.execute(f"UPDATE {table} SET {columns} WHERE {key}", old | new)
+            where = " AND ".join(f"{name} = :{name}" for name in key)
+            conn.execute(f"UPDATE {table} SET {columns} WHERE {where}", old | new)
     for number, agency, url in conn.execute("SELECT id, agency, url FROM links").fetchall():
         place = own(address(url), hosts(conn, agency))
         conn.execute("UPDATE OR IGNORE links SET address = ? WHERE id = ?", (place, number))
@@ -44,8 +46,17 @@ def _revision(conn: sqlite3.Connection, row: dict[str, Any]) -> dict[str, Any]:
     return new | {"sum": rows.digest(row | new, rows.SUMMED_REVISION)}
 
 
-def _rows(conn: sqlite3.Connection, table: str) -> list[dict[str, Any]]:
-    """Return the rows of a table, a thousand at a time."""
-    found = conn.execute(f"SELECT * FROM {table}")
-    names = [name for name, *_ in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found]
+def _rows(conn: sqlite3.Connection, table: str, key: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a table in the order of its key, a thousand at a time, so that it may be changed meanwhile."""
+    last: tuple[Any, ...] = (-1,) * len(key)
+    columns, marks = ", ".join(key), ", ".join("?" * len(key))
+    while True:
+        found = conn.execute(
+            f"SELECT * FROM {table} WHERE ({columns}) > ({marks}) ORDER BY {columns} LIMIT {_AT_A_TIME}", last
+        )
+        names = [name for name, *_ in found.description]
+        batch = [dict(zip(names, row, strict=True)) for row in found]
+        yield from batch
+        if len(batch) < _AT_A_TIME:
+            return
+        last = tuple(batch[-1][name] for name in key)

@@ -16,7 +16,7 @@ JSON = ("tags", "images", "credit", "dates", "boilerplate")
 # A revision replaces the story's words and what describes them; when it was published stays unless it was unknown.
 _KEPT = ("story_id", "published", "published_raw", "dates")
 REVISION = ("kicker", "title", "lead", "body", "modified", "content_hash", "first_seen", "last_seen")
-# What a row's sum is taken over: all that lasts. `last_seen` of a story moves with every visit, `address` follows `url`.
+# What a row's sum is taken over: all that lasts. A story's `last_seen` moves with each visit, `address` follows `url`.
 SUMMED = ("id", *STORY, "content_hash", "revision", "revised", "first_seen")
 SUMMED_REVISION = ("story", "number", *REVISION)
 

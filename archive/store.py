@@ -64,7 +64,8 @@ def open_store(path: Path, *, wait_s: float = 0) -> Iterator["Store"]:
     with writer_lock(path, wait_s=wait_s), closing(_connect(path)) as conn:
         migrate(conn, path, before=lambda version: copy_aside(conn, path, version))
         store = Store(conn)
-        store.refresh()
+        store.refresh_identities()
+        store.refresh_index()
         yield store
 
 
@@ -121,10 +122,15 @@ class Store:
         with self.db.atomic():
             return [self._file(one, iso(now)) for one in batch]
 
-    def refresh(self) -> bool:
-        """Work out anew what another version of ours worked out: identities, the index; say whether any was."""
+    def refresh_index(self) -> bool:
+        """Write the whole index anew if another analysis made it; say whether that was so."""
         with self.db.atomic():
-            return any([renew(self.conn), index.refresh(self.conn)])
+            return index.refresh(self.conn)
+
+    def refresh_identities(self) -> bool:
+        """Identify every story anew if another version of ours did it; say whether that was so."""
+        with self.db.atomic():
+            return renew(self.conn)
 
     def add_agency(self, key: str, name: str = "", hosts: Sequence[str] = ()) -> None:
         """Make an agency known; a name or hosts given later replace empty ones.
@@ -134,7 +140,8 @@ class Store:
         with self.db.atomic():
             self.conn.execute(
                 "INSERT INTO agencies (key, name, hosts) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
-                " name = coalesce(nullif(excluded.name, ''), name), hosts = iif(excluded.hosts = '[]', hosts, excluded.hosts)",
+                " name = coalesce(nullif(excluded.name, ''), name),"
+                " hosts = iif(excluded.hosts = '[]', hosts, excluded.hosts)",
                 (key, name, json.dumps(hosts)),
             )
             places.settle(self.conn, key, hosts)

@@ -89,8 +89,12 @@ class Agency:
     def owns(self, url: str) -> bool:
         """Whether `url` is on the agency's own host, one of its other hosts, or a sub-domain of these."""
         host = urlsplit(url).hostname or ""
-        ours = (urlsplit(self.home).hostname or "", *self.hosts)
-        return any(host == one or host.endswith("." + one.removeprefix("www.")) for one in ours if one)
+        return any(host == one or host.endswith("." + one.removeprefix("www.")) for one in self.own_hosts)
+
+    @property
+    def own_hosts(self) -> tuple[str, ...]:
+        """The agency's own host and its other ones, which all lead to the same stories."""
+        return tuple(one for one in (urlsplit(self.home).hostname or "", *self.hosts) if one)
 
     def address(self, path: str) -> str:
         """Return `path` as an absolute address."""

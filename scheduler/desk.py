@@ -67,7 +67,7 @@ class Desk:
         if agency.key in self._runs:
             return
         crawler = self._settings.crawler
-        self._store.add_agency(agency.key, agency.name)
+        self._store.add_agency(agency.key, agency.name, agency.own_hosts)
         intake = Intake(store=self._store, agency=agency.key, recheck_ages_s=crawler.recheck_ages_s)
         intake.release(self._clock())
         ours, theirs = self._context.Pipe()

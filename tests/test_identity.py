@@ -4,10 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.identity import address, content_hash
+from archive.identity import address, content_hash, own
+from tests.address_pairs import HOSTS, pairs
 from tests.stories import story
 
 ZWNJ = "\N{ZERO WIDTH NON-JOINER}"
+PAIRS = pairs()
+
+
+def place(url):
+    return own(address(url), HOSTS)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +30,8 @@ ZWNJ = "\N{ZERO WIDTH NON-JOINER}"
         pytest.param("https://amp.namune.ir/news/12/گفت", id="amp-host"),
         pytest.param("https://namune.ir/news/12/گفت/amp/", id="amp-after"),
         pytest.param("https://namune.ir/print/news/12/گفت", id="print"),
+        pytest.param("https://namune.ir/news/12/%25DA%25AF%25D9%2581%25D8%25AA", id="encoded-twice"),
+        pytest.param("https://namune.ir/news/12/گفت;jsessionid=AB12?PHPSESSID=1", id="session"),
         pytest.param("  https://namune.ir/news/12/گفت\n", id="stray-blanks"),
     ],
 )
@@ -74,6 +82,69 @@ def test_house_style_is_no_other_content(body):
     assert content_hash(story(body=body)) == content_hash(story(body=f"کتاب{ZWNJ}های ۱۲ گانه"))
 
 
+@pytest.mark.parametrize(("one", "other"), PAIRS["same"])
+def test_pairs_of_one_story_have_one_address(one, other):
+    assert place(one) == place(other)
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS["different"])
+def test_pairs_of_two_stories_have_two_addresses(one, other):
+    assert place(one) != place(other)
+
+
+def test_there_are_enough_pairs():
+    assert len(PAIRS["same"]) + len(PAIRS["different"]) >= 1500
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical"),
+    [
+        pytest.param("https://namune.ir/news/6231234/سرخط-تازه", "namune.ir/news/6231234", id="headline-after-an-id"),
+        pytest.param(
+            "https://namune.ir/بخش-سیاسی-3/1234567-سرخط", "namune.ir/بخش-سیاسی-3/1234567", id="headline-behind-a-dash"
+        ),
+        pytest.param(
+            "https://namune.ir/fa/news/1403/07/01/3161234/سرخط",
+            "namune.ir/fa/news/1403/07/01/3161234",
+            id="after-a-day",
+        ),
+        pytest.param("https://namune.ir/news/140307/سرخط", "namune.ir/news/140307/سرخط", id="a-month-is-no-id"),
+        pytest.param("https://namune.ir/news/20240922/title", "namune.ir/news/20240922/title", id="a-day-is-no-id"),
+        pytest.param("https://namune.ir/news/2024/title", "namune.ir/news/2024/title", id="a-year-is-no-id"),
+        pytest.param("https://namune.ir/photo/123456/2", "namune.ir/photo/123456/2", id="a-number-is-no-headline"),
+        pytest.param("https://namune.ir/fa/print/12", "namune.ir/fa/news/12", id="print-face"),
+        pytest.param("https://namune.ir/fa/tiny/news-12", "namune.ir/fa/news/12", id="short-face"),
+        pytest.param(
+            "https://namune.ir/n?newsid=7&b=&utm_id=3", "namune.ir/n?b=&newsid=7", id="an-empty-parameter-stays"
+        ),
+        pytest.param("https://m.ir/news/1", "m.ir/news/1", id="a-host-that-looks-like-a-face"),
+    ],
+)
+def test_what_is_left_of_an_address(url, canonical):
+    assert address(url) == canonical
+
+
+@given(st.text(st.sampled_from("/amprintshewdt-._~;=?&%0123456789گفت\u200cA")))
+def test_the_address_of_an_address_is_itself(rest):
+    once = address(f"https://namune.ir/{rest}")
+    assert address(f"https://{once}") in (once, "") or "%" in once
+
+
+@pytest.mark.parametrize(
+    ("place", "left"),
+    [
+        pytest.param("namune.com/news/12", "/news/12", id="own"),
+        pytest.param("namune.ir:8001/news/12", "/news/12", id="own-on-a-port"),
+        pytest.param("namune.ir", "/", id="home"),
+        pytest.param("sepehr.ir/news/12", "sepehr.ir/news/12", id="foreign"),
+        pytest.param("photo.namune.ir/news/12", "photo.namune.ir/news/12", id="a-site-of-its-own-below"),
+        pytest.param("", "", id="nothing"),
+    ],
+)
+def test_own_hosts_go_others_stay(place, left):
+    assert own(place, ["www.namune.ir", "namune.com"]) == left
+
+
 @pytest.mark.parametrize("body", ["کتاب‌های ۱۳ گانه", "کتاب‌های ۱۲ گانه ما", ""], ids=["number", "word", "nothing"])
 def test_other_words_are_other_content(body):
     assert content_hash(story(body=body)) != content_hash(story(body="کتاب‌های ۱۲ گانه"))
@@ -81,3 +152,23 @@ def test_other_words_are_other_content(body):
 
 def test_a_sentence_moved_from_lead_to_body_is_a_change():
     assert content_hash(story(lead="الف", body="ب")) != content_hash(story(lead="", body="الف ب"))
+
+
+FOOTED = (
+    "کد خبر ۱۲۳۴۵",
+    "منبع: خبرگزاری سپهر",
+    "نظر شما",
+    "برچسب‌ها: کتاب، یزد",
+    "به کانال ما در ایتا بپیوندید",
+    "انتهای پیام/ک",
+)
+
+
+@pytest.mark.parametrize("footer", FOOTED)
+def test_what_stands_under_a_story_is_no_content(footer):
+    assert content_hash(story(body=f"بند یک.\n{footer}")) == content_hash(story(body="بند یک."))
+
+
+@pytest.mark.parametrize("footer", FOOTED)
+def test_what_stands_inside_a_story_is_content(footer):
+    assert content_hash(story(body=f"بند یک.\n{footer}\nبند دو.")) != content_hash(story(body="بند یک.\nبند دو."))

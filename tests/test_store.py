@@ -71,10 +71,18 @@ def test_a_story_met_twice_is_stored_once(store):
         ),
         pytest.param({"story_id": None, "url": ""}, id="nothing-but-its-words"),
         pytest.param({"title": "كتابخانه‌هاي روستايي شبانه‌روزي مي‌شوند"}, id="arabic-letters"),
+        pytest.param(
+            {"story_id": None, "url": "https://namune.com/news/101/کتابخانه"}, id="another-host-of-the-agency"
+        ),
+        pytest.param({"story_id": None, "url": "https://namune.ir/x101"}, id="its-short-link"),
+        pytest.param(
+            {"story_id": None, "url": "https://m.namune.ir/amp/news/101/كتابخانه"}, id="amp-in-arabic-letters"
+        ),
     ],
 )
 def test_a_known_story_is_known_again(store, changes):
-    first = store.add(analysed(), now=NOON)
+    store.add_agency("namune", hosts=["www.namune.ir", "namune.com"])
+    first = store.add(analysed(short_link="https://namune.ir/x101"), now=NOON)
     second = store.add(analysed(**changes), now=NOON + HOUR)
     assert (second.id, second.verdict) == (first.id, Verdict.UNCHANGED)
 
@@ -92,6 +100,64 @@ def test_another_story_is_another(store, changes):
     second = store.add(analysed(**changes), now=NOON)
     assert second.verdict is Verdict.NEW
     assert second.id != first.id
+
+
+def test_a_story_is_known_at_every_address_it_ever_had(store):
+    first = store.add(analysed(), now=NOON)
+    store.add(analysed(url="https://www.namune.ir/culture/101"), now=NOON)
+    again = store.add(analysed(story_id=None, title="سرخط دیگر"), now=NOON + HOUR)
+    assert (again.id, again.verdict) == (first.id, Verdict.REVISED)
+
+
+def test_hosts_that_are_learnt_later_join_what_was_met_before(store):
+    first = store.add(analysed(story_id=None), now=NOON)
+    store.add_agency("namune", hosts=["namune.ir", "namune.com"])
+    again = store.add(analysed(story_id=None, url="https://namune.com/news/101/کتابخانه", title="دیگر"), now=NOON)
+    assert again.id == first.id
+    assert (
+        store.add(analysed(story_id=None, url="https://namune.org/news/101/کتابخانه", body="", lead=""), now=NOON).id
+        != first.id
+    )
+
+
+def test_a_short_link_that_leads_home_joins_nothing(store):
+    first = store.add(analysed(story_id=None, short_link="https://www.namune.ir/"), now=NOON)
+    other = store.add(analysed(story_id=None, url="https://www.namune.ir/", title="دیگر"), now=NOON)
+    assert other.id != first.id
+
+
+def test_a_half_space_that_slipped_is_a_revision_one_that_is_lost_is_none(store):
+    store.add(analysed(body="گفت: کار می‌کنیم."), now=NOON)
+    lost, slipped = (store.add(analysed(body=f"گفت: کار {word}."), now=NOON) for word in ("میکنیم", "میک‌نیم"))
+    assert (lost.verdict, slipped.verdict) == (Verdict.UNCHANGED, Verdict.REVISED)
+
+
+def test_another_version_of_identity_works_out_addresses_hashes_and_sums_anew(path):
+    with open_store(path) as store:
+        number = store.add(analysed(), now=NOON).id
+        store.add(analysed(body="دیگر"), now=NOON)
+        rows_before = (
+            store.conn.execute("SELECT * FROM stories").fetchall(),
+            store.conn.execute("SELECT * FROM revisions").fetchall(),
+        )
+        store.conn.execute("UPDATE stories SET content_hash = '', address = '', sum = x''")
+        store.conn.execute("UPDATE revisions SET content_hash = '', sum = x''")
+        assert store.refresh_identities() is False
+        store.conn.execute("UPDATE versions SET version = 0 WHERE part = 'identity'")
+    with open_store(path) as store:
+        assert store.add(analysed(body="دیگر"), now=NOON).id == number
+        rows_after = (
+            store.conn.execute("SELECT * FROM stories").fetchall(),
+            store.conn.execute("SELECT * FROM revisions").fetchall(),
+        )
+    assert rows_after == rows_before
+
+
+def test_an_archive_is_for_its_owner_alone(path):
+    with open_store(path) as store:
+        store.add(analysed(), now=NOON)
+        modes = {one.name: one.stat().st_mode & 0o777 for one in path.parent.iterdir()}
+    assert modes == dict.fromkeys(("news.db", "news.db-wal", "news.db-shm", "news.db.lock"), 0o600)
 
 
 def test_the_same_form_on_another_day_is_another_story(store):
@@ -172,7 +238,7 @@ def test_the_archive_is_durable_and_strict(store):
     }
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
     with pytest.raises(sqlite3.IntegrityError):
-        store.conn.execute("INSERT INTO revisions VALUES (1, 'x', '', '', '', '', NULL, '', '', '')")
+        store.conn.execute("INSERT INTO revisions VALUES (1, 'x', '', '', '', '', NULL, '', '', '', x'')")
     store.add(analysed(), now=NOON)
     with pytest.raises(sqlite3.IntegrityError):
         store.conn.execute("UPDATE stories SET agency = 'nobody'")

@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from archive.errors import ArchiveError
+from archive.search.index import register
 
 
 def copy(conn: sqlite3.Connection, to: Path) -> None:
@@ -24,6 +25,7 @@ def copy(conn: sqlite3.Connection, to: Path) -> None:
         conn.execute("VACUUM INTO ?", (str(part),))
         flush(part)
         with closing(sqlite3.connect(f"{part.absolute().as_uri()}?mode=ro", uri=True)) as copied:
+            register(copied)
             damage = [text for (text,) in copied.execute("PRAGMA integrity_check(3)") if text != "ok"]
         if damage:
             raise ArchiveError(to, "the copy is damaged", "; ".join(damage))

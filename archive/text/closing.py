@@ -1,7 +1,7 @@
 """Know the lines that agencies print under a story: they change with every visit and are no part of what it says.
 
-For comparison only: nothing is cut from what is kept. So this may be freer than the cutting of footers, which must never
-take a story's own words.
+For comparison only: nothing is cut from what is kept. So this may be freer than the cutting of footers, which must
+never take a story's own words.
 """
 
 import re
@@ -39,7 +39,8 @@ _LINES = (
     r".{0,40}(کانال|صفحه|گروه|پیج)( .{1,60})?(بپیوندید|شوید|دنبال کنید|عضو|ببینید)",
     r"ما را در .{1,80}(دنبال کنید|بخوانید|ببینید)",
     r"(این )?(خبر|مطلب|گزارش|صفحه)( را)? ?(به|با|برای)? .{0,30}(اشتراک|هم ?رسانی|بفرستید|ارسال کنید).{0,20}",
-    r"(ارسال (به|برای) (دوستان|دیگران)|نسخه (چاپی|قابل چاپ)|ذخیره|چاپ|پرینت|گزارش خطا|بازنشر|کپی( لینک| شد)?)( (خبر|مطلب|صفحه))?",
+    r"ارسال (به|برای) (دوستان|دیگران)",
+    r"(نسخه (چاپی|قابل چاپ)|ذخیره|چاپ|پرینت|گزارش خطا|بازنشر|کپی( لینک| شد)?)( (خبر|مطلب|صفحه))?",
     r"(تمام|همه|کلیه|تمامی) حقوق .{0,100}(محفوظ|متعلق).{0,40}",
     r"(آخرین|پربازدیدترین|پربیننده ترین|جدیدترین|مهم ترین) ?(اخبار|خبرها|ها|مطالب|عناوین)?",
     # addresses and the codes of reporters and editors: 17302, 9157/3063, ک.م/40, ن/2
