@@ -127,6 +127,20 @@ class Store:
         with self.db.atomic():
             return index.refresh(self.conn)
 
+    def row(self, story: int) -> dict[str, Any]:
+        """Return the row of a story; KeyError when there is none."""
+        row = self._row("id = ?", story)
+        if row is None:
+            raise KeyError(story)
+        return row
+
+    def retell(self, story: int, analysed: Analysed) -> None:
+        """Put a better reading of the same page in place of a story's text: no revision, its agency changed nothing."""
+        with self.db.atomic():
+            known = self.row(story)
+            new = replace(analysed, address=own(analysed.address, self._hosts_of(known["agency"])))
+            self._replace(known, new, {})
+
     def refresh_identities(self) -> bool:
         """Identify every story anew if another version of ours did it; say whether that was so."""
         with self.db.atomic():
@@ -189,7 +203,7 @@ class Store:
             return self._row(where, new.content_hash, story.agency, rows.moment(story.published))
         return None
 
-    def _row(self, where: str, *values: str | None) -> dict[str, Any] | None:
+    def _row(self, where: str, *values: str | int | None) -> dict[str, Any] | None:
         """Return the oldest story of a condition. Plain SQL: sqlite-utils takes ten times as long for one row."""
         found = self.conn.execute(f"SELECT * FROM stories WHERE {where} ORDER BY id LIMIT 1", values)
         row = found.fetchone()
@@ -220,8 +234,11 @@ class Store:
     def _revise(self, known: dict[str, Any], new: Analysed, now: str) -> None:
         """Move the known text to the revisions and put the new one in its place."""
         self.db.table("revisions").insert(rows.superseded(known))
+        self._replace(known, new, {"revision": known["revision"] + 1, "revised": now, "last_seen": now})
+
+    def _replace(self, known: dict[str, Any], new: Analysed, changes: dict[str, Any]) -> None:
+        """Put the new text in place of the known one, in the table and in the index."""
         index.remove(self.conn, known["id"], analyse(rows.story(known)).entry)
-        changes = {"revision": known["revision"] + 1, "revised": now, "last_seen": now}
         self._update(known, {**rows.merged(known, new), **changes})
         index.put(self.conn, known["id"], new.entry)
 

@@ -1,8 +1,8 @@
 """Cut what an agency prints under (and over) every story, and what it prints between: never a part of the story."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -59,7 +59,7 @@ _PLAYER = re.compile(
 )
 _LINKED_SHARE = 0.6
 _LONGEST = 400  # letters: a longer paragraph is no footer
-_LINE_LETTERS = 200
+LINE_LETTERS = 200  # and a longer line is no house line
 
 
 def strip_footer(paragraphs: Sequence[str], *, footers: Sequence[str] = (), heads: Sequence[str] = ()) -> Trimmed:
@@ -116,20 +116,54 @@ def key(paragraph: str) -> str:
     return " ".join(fold(paragraph).replace(HALF_SPACE, " ").split())
 
 
-def house_lines(stories: Iterable[Sequence[str]], *, at_least: int = 3, depth: int = 3) -> list[str]:
-    """Return the closing paragraphs that an agency prints under `at_least` different stories, most frequent first.
+def under_stories(stories: Sequence[Sequence[str]], *, at_least: int = 3, depth: int = 3) -> list[str]:
+    """Return the closing paragraphs that stand under `at_least` different stories, the most frequent first.
 
-    `stories` are the paragraphs of stories of one agency, one version of each. Only the last `depth` paragraphs are
-    looked at, and stories that differ only there (a copy, an update) count as one. Lines come as `key` gives them.
+    `stories` are the paragraphs of stories of one agency. Only what closes them is looked at, `depth` paragraphs at
+    most. Stories are different when, two by two, they share less than a fifth of their runs of four words (the lesser
+    story's): of 20,000 pairs of real stories 1 in 1,000 shares more than an eighth, reports on one form share a
+    quarter and more, and with it whole paragraphs that are theirs. Lines come as `key` gives them.
     """
-    seen: dict[str, set[str]] = defaultdict(set)
-    for paragraphs in stories:
-        keys = [key(one) for one in paragraphs]
-        text = " ".join(keys[:-depth] or keys[:1])
-        for line in keys[max(1, len(keys) - depth) :]:
-            if 0 < len(line) <= _LINE_LETTERS:
-                seen[line].add(text)
-    return sorted((one for one in seen if len(seen[one]) >= at_least), key=lambda one: (-len(seen[one]), one))
+    tails = [[_line(one) for one in paragraphs[max(1, len(paragraphs) - depth) :]] for paragraphs in stories]
+    counts = Counter(line for tail in tails for line in set(tail) - {""})
+    seen: dict[str, list[int]] = defaultdict(list)
+    for number, tail in enumerate(tails):
+        for line in reversed(tail):  # only what closes a story: a heading over its last paragraph is the story's
+            if not line or (counts[line] < at_least and len(line) > _SHORT):
+                break
+            if counts[line] >= at_least and not is_footer(line):
+                seen[line].append(number)
+    often = sorted((line for line in seen if len(seen[line]) >= at_least), key=lambda line: (-len(seen[line]), line))
+    told = [frozenset(often) & set(tail) for tail in tails]
+    return [line for line in often if _differ(((stories[n], told[n]) for n in seen[line]), at_least)]
+
+
+def _line(paragraph: str) -> str:
+    """Return a paragraph as lines are compared; empty when it is too long to be one."""
+    return key(paragraph) if len(paragraph) <= LINE_LETTERS else ""
+
+
+def _differ(stories: Iterable[tuple[Sequence[str], Collection[str]]], count: int) -> bool:
+    """Whether `count` of `stories`, given with the lines that are not theirs, differ two by two."""
+    different: list[frozenset[str]] = []
+    for paragraphs, lines in stories:
+        words = " ".join(text for one in paragraphs if (text := key(one)) not in lines).split()
+        runs = frozenset(" ".join(words[n : n + _RUN]) for n in range(len(words) - _RUN + 1))
+        if len(runs) >= _TELLING and all(_shared(runs, one) < _ALIKE for one in different):
+            different.append(runs)
+        if len(different) == count:
+            return True
+    return False
+
+
+def _shared(runs: frozenset[str], others: frozenset[str]) -> float:
+    return len(runs & others) / min(len(runs), len(others))
+
+
+_SHORT = 80  # letters: what stands under a house line and changes, such as «منبع: ...»
+_RUN = 4  # words
+_TELLING = 8  # runs; a story with fewer cannot be told from another
+_ALIKE = 0.2
 
 
 def as_footer(line: str) -> str:

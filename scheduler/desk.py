@@ -18,8 +18,9 @@ from archive.errors import BayeganError
 from archive.intake import Intake
 from archive.ledger import Report
 from archive.settings import Settings
-from archive.store import Store, Stored
+from archive.store import Store, Stored, Verdict
 from crawler.agency import Agency
+from crawler.house import learn, with_lines
 from scheduler.job import CALLS, Call, Reply, work
 
 LOG = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ class Desk:
         intake = Intake(store=self._store, agency=agency.key, recheck_ages_s=crawler.recheck_ages_s)
         intake.release(self._clock())
         ours, theirs = self._context.Pipe()
+        agency = with_lines(self._store, agency)
         process = self._context.Process(target=work, args=(theirs, agency, crawler, self._log_level))
         process.start()
         theirs.close()
@@ -134,6 +136,9 @@ class Desk:
         run.pipe.close()
         run.intake.release(self._clock())
         ledger.end(self._store.conn, run.number, report, self._clock())
+        if run.brought[Verdict.NEW]:
+            for line in learn(self._store, key, self._clock()):
+                LOG.warning("%s: house line learnt, and cut from now on: %s", key, line.printed)
         return report
 
 
