@@ -1,0 +1,35 @@
+"""What the archive compares of a story: its words, and the fingerprints by which stories that share text are found."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import accumulate
+
+from archive.duplicates.fingerprints import fingerprints
+from archive.duplicates.wording import wording
+from archive.story import Story
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sketch:
+    """A story made ready for comparison: words paragraph by paragraph, and each fingerprint with its paragraph."""
+
+    paragraphs: tuple[tuple[str, ...], ...]
+    prints: dict[int, int]
+
+    def words(self, without: frozenset[tuple[str, ...]] = frozenset()) -> tuple[str, ...]:
+        """Return the words of the story, of all paragraphs but those `without`; of all when none would be left."""
+        kept = [paragraph for paragraph in self.paragraphs if paragraph not in without] or self.paragraphs
+        return tuple(word for paragraph in kept for word in paragraph)
+
+
+def sketch(story: Story) -> Sketch:
+    """Return the sketch of `story`; pure, so that it can be made in any process."""
+    return sketch_of(story.title, story.lead, story.body)
+
+
+def sketch_of(title: str, lead: str, body: str) -> Sketch:
+    """Return the sketch of a story with these texts."""
+    text = wording(title, lead, body)
+    starts = [0, *accumulate(map(len, text.letters))]
+    found = fingerprints("".join(text.letters))
+    return Sketch(paragraphs=text.words, prints={one: bisect_right(starts, at) - 1 for one, at in found.items()})
