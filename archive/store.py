@@ -14,18 +14,16 @@ from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
 from archive import places, rows
-from archive.analysis import Analysed, analyse
+from archive.analysis import Analysed
 from archive.errors import ArchiveError, BusyError
 from archive.identity import own
 from archive.keep.copies import copy_aside
 from archive.renew import renew
 from archive.schema import migrate
-from archive.search import index
+from archive.search import frequencies, index
+from archive.search.span import DAY
 from archive.story import iso
 from archive.text.said import slipped
-
-# Days hold far fewer stories than this; ids stay below 2**53, which JavaScript and JSON readers need.
-DAY = 1_000_000
 
 
 class Verdict(StrEnum):
@@ -67,6 +65,7 @@ def open_store(path: Path, *, wait_s: float = 0) -> Iterator["Store"]:
         store.refresh_identities()
         store.refresh_index()
         yield store
+        store.write_counts()
 
 
 @contextmanager
@@ -111,6 +110,7 @@ class Store:
         self.conn = conn
         self.db = Database(conn, execute_plugins=False)
         self._hosts: dict[str, frozenset[str]] = {}
+        self._counts = frequencies.Counts()
 
     def add(self, analysed: Analysed, *, now: datetime) -> Stored:
         """Store a story unless it is known, and say what it was."""
@@ -125,7 +125,15 @@ class Store:
     def refresh_index(self) -> bool:
         """Write the whole index anew if another analysis made it; say whether that was so."""
         with self.db.atomic():
-            return index.refresh(self.conn)
+            if not index.refresh(self.conn):
+                return False
+            frequencies.recount(self.conn)
+            return True
+
+    def write_counts(self) -> None:
+        """Write how often words occurred in what was stored since the last time; a kill before loses no story."""
+        with self.db.atomic():
+            self._counts.write(self.conn)
 
     def row(self, story: int) -> dict[str, Any]:
         """Return the row of a story; KeyError when there is none."""
@@ -214,7 +222,8 @@ class Store:
         row = rows.first(new, number, now)
         self.conn.execute(_INSERT, row)
         places.remember(self.conn, row, new, self._hosts_of(new.story.agency))
-        index.put(self.conn, number, new.entry)
+        frequencies.file(self.conn, number // DAY)
+        self._reindex(number, None, new.entry)
         return number
 
     def _next_id(self, day: int) -> int:
@@ -230,6 +239,19 @@ class Store:
             changes = {**changes, "sum": rows.digest({**known, **changes}, rows.SUMMED)}
         columns = ", ".join(f"{name} = :{name}" for name in changes)
         self.conn.execute(f"UPDATE stories SET {columns} WHERE id = :id", {**changes, "id": known["id"]})
+        if any(changes.get(name, known[name]) != known[name] for name in index.FROM):
+            before, after = (index.entry(rows.story(row)) for row in (known, {**known, **changes}))
+            self._reindex(known["id"], before, after)
+
+    def _reindex(self, number: int, before: index.Entry | None, after: index.Entry) -> None:
+        """Put into the index what a story says now, and count its words."""
+        if before is not None:
+            index.remove(self.conn, number, before)
+            self._counts.remove(before)
+        index.put(self.conn, number, after)
+        self._counts.add(after)
+        if self._counts.due:
+            self._counts.write(self.conn)
 
     def _revise(self, known: dict[str, Any], new: Analysed, now: str) -> None:
         """Move the known text to the revisions and put the new one in its place."""
@@ -238,9 +260,7 @@ class Store:
 
     def _replace(self, known: dict[str, Any], new: Analysed, changes: dict[str, Any]) -> None:
         """Put the new text in place of the known one, in the table and in the index."""
-        index.remove(self.conn, known["id"], analyse(rows.story(known)).entry)
         self._update(known, {**rows.merged(known, new), **changes})
-        index.put(self.conn, known["id"], new.entry)
 
 
 def _slipped(known: Mapping[str, Any], new: Analysed) -> bool:

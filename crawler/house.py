@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from archive import house_lines, rows
 from archive.analysis import analyse
 from archive.house_lines import HouseLine
-from archive.store import DAY, Store
+from archive.search.span import DAY
+from archive.store import Store
 from crawler.agency import Agency
 from crawler.footer import LINE_LETTERS, as_footer, key, strip_footer, under_stories
 

@@ -6,41 +6,61 @@ from html import unescape
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.search.snippet import WORDS, snippet
+from archive.search.snippet import WORDS, Marks, highlight, snippet
 from archive.text.words import spans
+
+
+def marks(terms):
+    return Marks(terms=frozenset(terms))
+
 
 LONG = " ".join(f"واژه{n}" for n in range(100))
 
 
 def test_the_passage_with_most_hits_is_shown():
     text = f"برف {LONG} برف و باران و برف {LONG}"
-    shown = snippet(text, {"برف", "باران"})
+    shown = snippet(text, marks({"برف", "باران"}))
     assert shown.count("<mark>") == 3
     assert shown.startswith("… ")
     assert shown.endswith(" …")
 
 
 def test_a_short_text_is_shown_whole():
-    assert snippet("برف، و باران!", {"باران"}) == "برف، و <mark>باران</mark>!"
+    assert snippet("برف، و باران!", marks({"باران"})) == "برف، و <mark>باران</mark>!"
 
 
 def test_without_a_hit_the_beginning_is_shown():
-    assert snippet(LONG, {"نیست"}).startswith("واژه0 واژه1")
+    assert snippet(LONG, marks({"نیست"})).startswith("واژه0 واژه1")
 
 
 def test_a_hit_near_the_end_is_shown_with_what_stands_before_it():
-    assert snippet(f"{LONG} باران", {"باران"}).endswith("واژه99 <mark>باران</mark>")
+    assert snippet(f"{LONG} باران", marks({"باران"})).endswith("واژه99 <mark>باران</mark>")
 
 
 def test_markup_of_the_text_is_harmless():
     assert (
-        snippet("<script>برف</script> & باران", {"برف"}) == "&lt;script&gt;<mark>برف</mark>&lt;/script&gt; &amp; باران"
+        snippet("<script>برف</script> & باران", marks({"برف"}))
+        == "&lt;script&gt;<mark>برف</mark>&lt;/script&gt; &amp; باران"
     )
 
 
 @given(st.text(alphabet=st.sampled_from("کتاب‌ها ۱۲<>&.\n") | st.characters(codec="utf-8"), max_size=300))
 def test_a_snippet_is_a_passage_of_the_text(text):
-    shown = unescape(re.sub("</?mark>", "", snippet(text, {"کتاب"})))
+    shown = unescape(re.sub("</?mark>", "", snippet(text, marks({"کتاب"}))))
     passage = shown.removeprefix("… ").removesuffix(" …")
     assert passage in " ".join(text.split()) or len(list(spans(text))) == 0
     assert len(list(spans(shown))) <= WORDS
+
+
+def test_the_words_of_a_phrase_are_marked_only_where_they_stand_side_by_side():
+    phrase = Marks(phrases=frozenset({("گفت", "و", "گو")}))
+    assert snippet("گفت و گو، و گفت و رفت", phrase).count("<mark>") == 3
+    assert snippet("در گفت‌و‌گو", phrase) == "در <mark>گفت‌و‌گو</mark>"
+
+
+def test_words_that_begin_with_a_prefix_are_marked():
+    assert snippet("كتابخانه و دفتر", Marks(prefixes=("کتاب",))) == "<mark>كتابخانه</mark> و دفتر"
+
+
+def test_a_whole_text_can_be_marked_with_its_lines():
+    assert highlight("برف <b>\nباران برف", marks({"برف"})) == "<mark>برف</mark> &lt;b&gt;\nباران <mark>برف</mark>"

@@ -3,7 +3,8 @@
 import html
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -19,18 +20,23 @@ from archive.commands.terminal import (
     persian,
 )
 from archive.errors import QueryError
+from archive.search.facets import Facets
 from archive.search.hits import Hit, Hits, open_archive, search
-from archive.search.query import Query
-from archive.text.dates import jalali_long, parse_days
+from archive.search.query import SORTS, Query, Sort
+from archive.search.span import Span, parse_span
+from archive.text.dates import jalali_long
 
 
 @click.command("search")
 @click.argument("words", nargs=-1)
 @click.option("--agency", default="", help="Only stories of this agency.")
-@click.option("--from", "first", help="Only from this day on: 1403/07/01, 2024-09-22, 1403, امروز.")
+@click.option("--from", "first", help="Only from this day on: 1403/07/01, 2024-09-22, 1403, دیروز.")
 @click.option("--to", "last", help="Only up to this day, the day itself included.")
-@click.option("--sort", type=click.Choice(["best", "newest"]), default="best", show_default=True, help="Which first.")
+@click.option("--sort", type=click.Choice(SORTS), default="best", show_default=True, help="Which first.")
+@click.option("--all-time", is_flag=True, help="Rank every hit, not only the newest ones; takes longer.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many at most.")
+@click.option("--cursor", default="", help="The next page: what the page before it printed as its cursor.")
+@click.option("--facets", is_flag=True, help="Also say how many hits there are by agency, section and month.")
 @click.option(
     "--batch", type=click.Path(path_type=Path, exists=True, allow_dash=True), help="One query a line of FILE."
 )
@@ -44,8 +50,11 @@ def command(
     agency: str,
     first: str | None,
     last: str | None,
-    sort: str,
+    sort: Sort,
+    all_time: bool,
     limit: int,
+    cursor: str,
+    facets: bool,
     batch: Path | None,
     archive: Path | None,
     as_json: bool,
@@ -55,25 +64,41 @@ def command(
     Letters (ي/ی, ك/ک), digits, marks and half-spaces make no difference: «کتابهای», «کتاب‌های» and «كتاب هاي» find the
     same stories. Days are Tehran's, Jalali or Gregorian. Ends with 0 also when nothing is found.
 
+    WORDS may say more: "side by side", OR, -not, begin*, title: lead: body: tag: section: agency: byline: credit: kind:
+    date: from: to: (docs/search.md). What is none of it is read as words. Put «--» before WORDS that begin with «-».
+
     \b
     Examples:
       bayegan search گفت‌وگوی تلفنی --agency mehr
       bayegan search زلزله --from 1403/07/01 --to 1403/07/30 --sort newest
+      bayegan search '"آتش بس" غزه OR لبنان -فوتبال date:1403/07' --facets
       bayegan search --batch queries.txt --json
     """  # noqa: D301 - \b keeps Click from filling the lines
     if bool(words) == (batch is not None):
         raise click.UsageError("give either WORDS or --batch FILE")
-    first_day, last_day = _days(first, last, datetime.now(UTC))
-    texts = [" ".join(words)] if batch is None else _queries(batch)
+    days = _days(first, last, datetime.now(UTC))
+    asked = Query(
+        text=" ".join(words),
+        agency=agency,
+        first_day=days.first,
+        last_day=days.last,
+        sort=sort,
+        limit=limit,
+        cursor=cursor,
+        all_time=all_time,
+        facets=facets,
+    )
     with open_archive(session.archive(archive)) as conn:
-        for text in texts:
-            query = Query(
-                text=text, agency=agency, first_day=first_day, last_day=last_day, newest=sort == "newest", limit=limit
-            )
-            found = search(conn, query)
-            if batch is not None and not as_json:
+        if batch is None:
+            _print(search(conn, asked), as_json=as_json)
+            return
+        for text in _queries(batch):
+            found = search(conn, replace(asked, text=text))
+            if as_json:
+                echo_json({"query": text, **found.as_json()})
+            else:
                 click.secho(f"# {harmless(text)}", bold=True)
-            _print(text, found, as_json=as_json, batch=batch is not None)
+                _print(found, as_json=False)
 
 
 def _queries(file: Path) -> Iterator[str]:
@@ -82,27 +107,45 @@ def _queries(file: Path) -> Iterator[str]:
             yield line.rstrip("\r\n")
 
 
-def _days(first: str | None, last: str | None, now: datetime) -> tuple[date | None, date | None]:
+def _days(first: str | None, last: str | None, now: datetime) -> Span:
     """Return the days a search is bounded by; a month or a year counts whole."""
-    first_day = None if first is None else parse_days(first, now)[0]
-    last_day = None if last is None else parse_days(last, now)[1]
-    if first_day and last_day and first_day > last_day:
+    days = Span(
+        first=None if first is None else parse_span(first, now).first,
+        last=None if last is None else parse_span(last, now).last,
+    )
+    if days.first and days.last and days.first > days.last:
         raise QueryError("--from", f"{first} is after {last}")
-    return first_day, last_day
+    return days
 
 
-def _print(text: str, found: Hits, *, as_json: bool, batch: bool) -> None:
-    if batch and as_json:
-        echo_json({"query": text, "hits": [hit.as_json() for hit in found.hits], "count": found.count})
-        return
+def _print(found: Hits, *, as_json: bool) -> None:
+    """Print hits on standard output, all that is about them on standard error."""
     for hit in found.hits:
         if as_json:
             echo_json(hit.as_json())
         else:
             print_hit(hit)
-    if not as_json:
-        shown = f", the first {len(found.hits)} shown" if found.count > len(found.hits) else ""
-        click.echo(f"{found.count:,} {'story' if found.count == 1 else 'stories'}{shown}", err=True)
+    for note in found.notes:
+        click.echo(f"note: {harmless(note)}", err=True)
+    if as_json and found.facets:
+        echo_json({"facets": found.facets})
+    elif not as_json:
+        _print_facets(found.facets)
+        click.echo(_count(found), err=True)
+    if found.cursor:
+        click.echo(f"next page: --cursor {found.cursor}", err=True)
+
+
+def _count(found: Hits) -> str:
+    """Return how many stories there are, in words."""
+    shown = f", {len(found.hits)} shown" if found.count > len(found.hits) else ""
+    return f"{'about ' if found.about else ''}{found.count:,} {'story' if found.count == 1 else 'stories'}{shown}"
+
+
+def _print_facets(facets: Facets) -> None:
+    for name, counts in facets.items():
+        values = "  ".join(f"{persian(value)} {count:,}" for value, count in counts.items())
+        click.echo(f"{click.style(name, bold=True)}: {values}")
 
 
 def print_hit(hit: Hit) -> None:

@@ -1,21 +1,19 @@
 """Ask the archive, read-only: hits ranked, each with a snippet of the printed text."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from archive.errors import ArchiveError, StoryNotFoundError
 from archive.schema import MIGRATIONS, check
-from archive.search.query import Match, Query, compile_query
-from archive.search.snippet import snippet
-
-# A word of the title says more than one of the lead, that more than one of the body; stems find, spellings rank.
-WEIGHTS = "4.0, 2.0, 1.0, 0.3, 0.0"
-_DAY = 1_000_000
+from archive.search.facets import Facets
+from archive.search.finding import find
+from archive.search.query import Query
+from archive.search.ranking import Ranked
+from archive.search.snippet import Marks, snippet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +36,22 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hits:
-    """What a search found: the first `limit` hits, and how many there are in all."""
+    """What a search found: one page of hits, and how many there are in all.
 
-    hits: tuple[Hit, ...]
-    count: int
+    `about` says that the count is reckoned, not counted; `cursor` asks for the next page, empty = there is none.
+    `notes` say what was read otherwise than it was written, or not looked for.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    count: int = 0
+    about: bool = False
+    cursor: str = ""
+    facets: Facets = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what was found as plain values."""
+        return {**asdict(self), "hits": [hit.as_json() for hit in self.hits]}
 
 
 @contextmanager
@@ -61,20 +71,19 @@ def open_archive(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def search(conn: sqlite3.Connection, query: Query) -> Hits:
-    """Return the stories that hold all words of `query`."""
-    match = compile_query(query)
-    if match is None:
-        return Hits(hits=(), count=0)
-    where, values = _where(query, match)
-    (count,) = conn.execute(f"SELECT count(*) FROM story_index WHERE {where}", values).fetchone()
-    order = "i.rowid DESC" if query.newest else "rank, i.rowid DESC"
-    found = conn.execute(
-        "SELECT s.id, s.agency, s.story_id, s.url, s.kicker, s.title, s.lead, s.body, s.published, i.rank AS rank"
-        f" FROM (SELECT rowid, bm25(story_index, {WEIGHTS}) AS rank FROM story_index WHERE {where}) AS i"
-        f" JOIN stories s ON s.id = i.rowid ORDER BY {order} LIMIT :limit",
-        {**values, "limit": query.limit},
+    """Return the stories that hold all words of `query`; those that hold any of them when none has all.
+
+    Ends after `query.seconds` with what it found until then. Raises QueryError for a cursor of another search.
+    """
+    found = find(conn, query)
+    return Hits(
+        hits=_hits(conn, found.page, found.marks),
+        count=found.count,
+        about=found.about,
+        cursor=found.cursor,
+        facets=found.facets,
+        notes=found.notes,
     )
-    return Hits(hits=tuple(_hit(row, match) for row in found), count=count)
 
 
 def show(conn: sqlite3.Connection, story: int, path: object) -> sqlite3.Row:
@@ -85,32 +94,24 @@ def show(conn: sqlite3.Connection, story: int, path: object) -> sqlite3.Row:
     return row
 
 
-def _where(query: Query, match: Match) -> tuple[str, dict[str, Any]]:
-    """Return the condition on the index and its values; days are a range of ids, which FTS5 walks directly."""
-    conditions = ["story_index MATCH :match"]
-    values: dict[str, Any] = {"match": match.expression}
-    if query.first_day is not None:
-        conditions.append("rowid >= :first")
-        values["first"] = _first_id(query.first_day)
-    if query.last_day is not None:
-        conditions.append("rowid < :after")
-        values["after"] = _first_id(query.last_day + timedelta(days=1))
-    return " AND ".join(conditions), values
+def _hits(conn: sqlite3.Connection, page: Ranked, marks: Marks) -> tuple[Hit, ...]:
+    """Return the stories of a page in its order; one that was withdrawn from the table meanwhile is left out."""
+    wanted = ", ".join("?" * len(page))
+    sql = f"SELECT id, agency, story_id, url, title, lead, body, published FROM stories WHERE id IN ({wanted})"
+    rows = {row[0]: row for row in conn.execute(sql, [one for one, _ in page])}
+    return tuple(_hit(rows[one], score, marks) for one, score in page if one in rows)
 
 
-def _first_id(day: date) -> int:
-    return int(day.strftime("%Y%m%d")) * _DAY
-
-
-def _hit(row: sqlite3.Row, match: Match) -> Hit:
-    text = "\n".join(part for part in (row["lead"], row["body"]) if part) or row["title"]
+def _hit(row: Sequence[Any], score: float, marks: Marks) -> Hit:
+    story, agency, story_id, url, title, lead, body, published = row
+    text = "\n".join(part for part in (lead, body) if part) or title
     return Hit(
-        id=row["id"],
-        agency=row["agency"],
-        story_id=row["story_id"],
-        url=row["url"],
-        title=row["title"],
-        published=row["published"],
-        score=round(-row["rank"], 4),
-        snippet=snippet(text, match.terms),
+        id=story,
+        agency=agency,
+        story_id=story_id,
+        url=url,
+        title=title,
+        published=published,
+        score=float(f"{score:.5g}"),
+        snippet=snippet(text, marks),
     )

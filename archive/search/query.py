@@ -1,77 +1,89 @@
-"""A search as a person asks it, and as FTS5 is asked: words folded as in the index, values always bound."""
+"""A search as it is asked: the text, what narrows it beside the text, how many hits and in which order."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Literal
 
 from archive.errors import QueryError
-from archive.search.index import meta_token
-from archive.text.words import QueryTerm, query_terms
+from archive.search.fts import Wish, leaves, only, wish
+from archive.search.grammar import parse
+from archive.search.snippet import Marks
+from archive.search.span import Span
 
-# Bounds of one query: what a person types is far below, what a script may send stays cheap.
-MAX_TERMS = 32
-MAX_CHARACTERS = 500
+type Sort = Literal["best", "newest", "oldest"]
+SORTS: tuple[Sort, ...] = ("best", "newest", "oldest")
+# Seconds a search may take: a person waits that long; who ranks a whole archive waits longer.
+LIMIT_S, ALL_TIME_S = 2.0, 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """What is looked for: words that must all occur, an agency, and days (Tehran; both ends belong to it)."""
+    """What is looked for, and how hits are wanted.
+
+    `text` is in the language of `archive.search.grammar`; days are Tehran's, both ends belong to the search. `now` is
+    what «امروز» is counted from. `cursor` is the one that came with the page before. `all_time` ranks every hit instead
+    of the newest. `limit_s` None = the usual.
+    """
 
     text: str
     agency: str = ""
     first_day: date | None = None
     last_day: date | None = None
-    newest: bool = False  # newest first, else best first
+    sort: Sort = "best"
     limit: int = 20
+    cursor: str = ""
+    all_time: bool = False
+    facets: bool = False
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    limit_s: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a query without words or without end."""
-        if len(self.text) > MAX_CHARACTERS:
-            raise QueryError("query", f"longer than {MAX_CHARACTERS} characters")
+        """Refuse a page of no hits."""
         if self.limit < 1:
             raise QueryError("query", f"limit {self.limit}", "must be at least 1")
 
+    @property
+    def seconds(self) -> float:
+        """How long the search may take."""
+        return self.limit_s if self.limit_s is not None else ALL_TIME_S if self.all_time else LIMIT_S
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """A query as FTS5 takes it, and the index terms that snippets mark."""
+class Meant:
+    """A query understood: what must match, on which days, what a snippet marks, and what had to be read otherwise."""
 
-    expression: str
-    terms: frozenset[str]
+    wish: Wish
+    days: Span
+    marks: Marks
+    notes: tuple[str, ...] = ()
 
 
-def compile_query(query: Query) -> Match | None:
-    """Return what to ask FTS5; None when the query holds no word at all."""
-    terms = query_terms(query.text)[:MAX_TERMS]
-    if not terms:
+def meant(query: Query) -> Meant | None:
+    """Return what a query means; None when it asks for nothing at all."""
+    parsed = parse(query.text, query.now)
+    if not parsed.tree.nodes and parsed.days == Span():
         return None
-    parts = [_any(term) for term in terms]
-    if query.agency:
-        parts.append(f"meta : {_string(meta_token('agency', query.agency))}")
-    return Match(expression=" AND ".join(parts), terms=frozenset(_tokens(terms)))
+    asked = wish(parsed.tree)
+    return Meant(
+        wish=replace(asked, filters=(*asked.filters, *only("agency", query.agency))),
+        days=parsed.days.within(Span(first=query.first_day, last=query.last_day)),
+        marks=marks(asked),
+        notes=parsed.notes,
+    )
 
 
-def fts_expression(text: str) -> str:
-    """Return the FTS5 expression for the words of `text`; one that matches nothing when there are none."""
-    match = compile_query(Query(text=text[:MAX_CHARACTERS]))
-    return '""' if match is None else match.expression
+def marks(asked: Wish) -> Marks:
+    """Return what a snippet marks of a wish."""
+    found = [test for node in asked.words for test in leaves(node) if test.columns != "meta"]
+    whole = {test.phrase[:-1] if test.prefix else test.phrase for test in found}
+    return Marks(
+        terms=frozenset(phrase[0] for phrase in whole if len(phrase) == 1),
+        prefixes=tuple(sorted({test.phrase[-1] for test in found if test.prefix})),
+        phrases=frozenset(phrase for phrase in whole if len(phrase) > 1),
+    )
 
 
-def _any(term: QueryTerm) -> str:
-    """Return the expression of one word: any of its spellings, or its stem in the column of stems."""
-    spellings = [f"{{title lead body}} : {_string(' '.join(phrase))}" for phrase in term.exact]
-    stems = [f"stems : {_string(stem)}" for stem in term.stems]
-    return f"({' OR '.join(spellings + stems)})"
-
-
-def _string(words: str) -> str:
-    """Return `words` as an FTS5 string: a phrase in which nothing is syntax (https://sqlite.org/fts5.html, 3.1)."""
-    escaped = words.replace('"', '""').replace("\0", " ")
-    return f'"{escaped}"'
-
-
-def _tokens(terms: Iterable[QueryTerm]) -> Iterable[str]:
-    for term in terms:
-        for phrase in term.exact:
-            yield from phrase
-        yield from term.stems
+def fts_expression(text: str, now: datetime | None = None) -> str:
+    """Return the FTS5 expression for a query; one that matches nothing when it holds no word; without its days."""
+    understood = meant(Query(text=text, now=now or datetime.now(UTC)))
+    return '""' if understood is None else str(understood.wish.matching())

@@ -1,22 +1,33 @@
 """Cut the passage of a printed text that answers a query best, and mark the words that did."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
-from archive.text.words import spans, split_words, stem_words
+from archive.text.letters import HALF_SPACE
+from archive.text.words import spans, stem_words
 
 WORDS = 30  # a snippet's length
 _LEAD_IN = 6  # words shown before the first hit
 
 
-def snippet(text: str, terms: Collection[str], *, words: int = WORDS) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """What is marked: words indexed under one of `terms`, under one that begins so, or side by side as a phrase."""
+
+    terms: frozenset[str] = frozenset()
+    prefixes: tuple[str, ...] = ()
+    phrases: frozenset[tuple[str, ...]] = frozenset()
+
+
+def snippet(text: str, marks: Marks, *, words: int = WORDS) -> str:
     """Return about `words` words of `text` around its densest hits, HTML-escaped, hits in <mark>.
 
-    `terms` are index terms (split words and stems); a printed word is a hit when it is indexed under one of them.
     Without a hit the text's beginning comes back.
     """
     found = list(spans(text))
-    hits = [_is_hit(text[start:end], terms) for start, end, _ in found]
+    hits = _hits([word for _, _, word in found], marks)
     first = _densest(hits, words)
     start = max(0, first - _LEAD_IN) if first + words > len(found) or first < _LEAD_IN else first - _LEAD_IN
     chosen = found[start : start + words]
@@ -25,8 +36,46 @@ def snippet(text: str, terms: Collection[str], *, words: int = WORDS) -> str:
     return _mark(text, chosen, hits[start : start + words], begins=start == 0, ends=start + words >= len(found))
 
 
-def _is_hit(word: str, terms: Collection[str]) -> bool:
-    return any(token in terms for form in (split_words(word), stem_words(word)) for token in form.split())
+def highlight(text: str, marks: Marks) -> str:
+    """Return the whole `text`, HTML-escaped, every hit in <mark>."""
+    found = list(spans(text))
+    return _mark(text, found, _hits([word for _, _, word in found], marks), begins=True, ends=True, lines=True)
+
+
+def _hits(words: Sequence[str], marks: Marks) -> list[bool]:
+    """Say of each folded word whether it is marked."""
+    hits = [not marks.terms.isdisjoint(_terms(word)) for word in words]
+    if marks.prefixes:
+        hits = [
+            hit or any(term.startswith(marks.prefixes) for term in _terms(word))
+            for hit, word in zip(hits, words, strict=True)
+        ]
+    if marks.phrases:
+        parts = [(part, at) for at, word in enumerate(words) for part in _parts(word)]
+        for at in _standing(parts, marks.phrases):
+            hits[at] = True
+    return hits
+
+
+def _standing(parts: Sequence[tuple[str, int]], phrases: frozenset[tuple[str, ...]]) -> Iterator[int]:
+    """Yield the numbers of the words that are part of a phrase."""
+    firsts = {phrase[0] for phrase in phrases}
+    for at, (part, _) in enumerate(parts):
+        if part in firsts:
+            for phrase in phrases:
+                there = parts[at : at + len(phrase)]
+                if tuple(one for one, _ in there) == phrase:
+                    yield from (number for _, number in there)
+
+
+def _parts(word: str) -> list[str]:
+    return [part for part in word.split(HALF_SPACE) if part]
+
+
+@lru_cache(maxsize=50_000)
+def _terms(word: str) -> frozenset[str]:
+    """Return what the index holds a folded word under."""
+    return frozenset((*_parts(word), *stem_words(word).split()))
 
 
 def _densest(hits: Sequence[bool], words: int) -> int:
@@ -39,8 +88,16 @@ def _densest(hits: Sequence[bool], words: int) -> int:
     return best
 
 
-def _mark(text: str, chosen: Sequence[tuple[int, int, str]], hits: Sequence[bool], *, begins: bool, ends: bool) -> str:
-    """Return the printed text from the first chosen word to the last, on one line."""
+def _mark(
+    text: str,
+    chosen: Sequence[tuple[int, int, str]],
+    hits: Sequence[bool],
+    *,
+    begins: bool,
+    ends: bool,
+    lines: bool = False,
+) -> str:
+    """Return the printed text from the first chosen word to the last; on one line, unless `lines` are kept."""
     parts = ["" if begins else "… "]
     at = 0 if begins else chosen[0][0]
     for (start, end, _), hit in zip(chosen, hits, strict=True):
@@ -48,4 +105,4 @@ def _mark(text: str, chosen: Sequence[tuple[int, int, str]], hits: Sequence[bool
         parts.append(f"<mark>{escape(text[start:end])}</mark>" if hit else escape(text[start:end]))
         at = end
     parts.append(escape(text[at:]) if ends else " …")
-    return " ".join("".join(parts).split())
+    return "".join(parts) if lines else " ".join("".join(parts).split())

@@ -29,9 +29,14 @@ class QueryTerm:
 def spans(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield where each word of the printed `text` begins and ends, and the word folded, half-spaces kept."""
     for found in _WORD.finditer(text):
-        folded = fold(found[0]).strip(HALF_SPACE)
+        folded = _folded(found[0])
         if folded:
             yield found.start(), found.end(), folded
+
+
+@lru_cache(maxsize=100_000)
+def _folded(word: str) -> str:
+    return fold(word).strip(HALF_SPACE)
 
 
 def split_words(text: str) -> str:

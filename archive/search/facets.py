@@ -1,0 +1,37 @@
+"""What hits have in common: how many by agency, section and Jalali month."""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+
+from archive.search.span import DAY, of_id
+from archive.text.jalali import jalali_day
+
+type Facets = dict[str, dict[str, int]]
+
+
+def facets(conn: sqlite3.Connection, ids: Sequence[int], each: int = 12) -> Facets:
+    """Return the `each` most frequent agencies and sections of these stories, and their months, the newest first."""
+    agencies: Counter[str] = Counter()
+    sections: Counter[str] = Counter()
+    sql = "SELECT agency, section FROM stories WHERE id IN (SELECT value FROM json_each(?))"
+    for agency, section in conn.execute(sql, (json.dumps(list(ids)),)):
+        agencies[agency] += 1
+        sections[section] += 1
+    del sections[""]
+    return {
+        "agency": dict(agencies.most_common(each)),
+        "section": dict(sections.most_common(each)),
+        "month": months(ids),
+    }
+
+
+def months(ids: Sequence[int]) -> dict[str, int]:
+    """Return how many of these stories are filed under each Jalali month, `1403/07`, the newest first."""
+    days = Counter(story // DAY for story in ids)
+    found: Counter[str] = Counter()
+    for day, count in sorted(days.items(), reverse=True):
+        year, month, _ = jalali_day(of_id(day * DAY))
+        found[f"{year}/{month:02}"] += count
+    return dict(found)

@@ -1,0 +1,161 @@
+"""From a query to a page of story ids: planned, matched, ranked, counted, within bounds of rows and of time."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from archive.errors import QueryError
+from archive.search import cursor as cursors
+from archive.search.candidates import Found, Ids, about, counted, matching
+from archive.search.cursor import Cursor
+from archive.search.deadline import Clock, deadline, interrupted
+from archive.search.facets import Facets, facets
+from archive.search.frequencies import beginnings, frequencies
+from archive.search.fts import AnyOf, Fts, Wish
+from archive.search.plan import NEWEST, affordable, spelt_out
+from archive.search.query import Meant, Query, meant
+from archive.search.ranking import Ranked, ranked, ranked_all
+from archive.search.snippet import Marks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A page of ids with their scores, and what is known of all hits; see `archive.search.hits.Hits`."""
+
+    page: Ranked = field(default_factory=list)
+    count: int = 0
+    about: bool = False
+    cursor: str = ""
+    facets: Facets = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    marks: Marks = field(default_factory=Marks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """A search under way: what is looked for after planning, where, and until when."""
+
+    conn: sqlite3.Connection
+    clock: Clock
+    query: Query
+    start: Cursor | None
+    wish: Wish
+    ids: Ids
+    every: bool = True  # hits hold all words, not just any
+
+    def matching(self, ids: Ids, limit: int) -> Found:
+        """Return the newest (or oldest) hits among `ids`."""
+        return matching(self.conn, self.wish.matching(), ids, limit, self.clock, oldest=self.query.sort == "oldest")
+
+
+def find(conn: sqlite3.Connection, query: Query) -> Finding:
+    """Return the page that `query` asks for; QueryError for a cursor of another search."""
+    start = cursors.read(query.cursor, query.sort)
+    understood = meant(query)
+    if understood is None:
+        return Finding()
+    notes = list(understood.notes)
+    with deadline(conn, query.seconds) as clock:
+        wish, ids = _planned(conn, understood.wish, notes), _ids(understood, start)
+        task, found = _match(_Task(conn=conn, clock=clock, query=query, start=start, wish=wish, ids=ids), notes)
+        page, cursor = _page(task, found)
+    if clock.late:
+        notes.append(f"stopped after {query.seconds:g} s: shown is what was found until then")
+    every = query.all_time and query.sort == "best"
+    return Finding(
+        page=page,
+        count=counted(conn, task.wish.matching(), task.ids) if every else about(conn, found, task.ids),
+        about=not (found.whole or every),
+        cursor=cursor,
+        facets=facets(conn, found.ids) if query.facets else {},
+        notes=tuple(notes),
+        marks=understood.marks,
+    )
+
+
+def _planned(conn: sqlite3.Connection, asked: Wish, notes: list[str]) -> Wish:
+    """Return a wish with its prefixes planned."""
+
+    def planned(nodes: Sequence[Fts]) -> tuple[Fts, ...]:
+        return tuple(spelt_out(node, lambda prefix: beginnings(conn, prefix), notes) for node in nodes)
+
+    return Wish(words=planned(asked.words), filters=planned(asked.filters), unwanted=planned(asked.unwanted))
+
+
+def _ids(understood: Meant, start: Cursor | None) -> Ids:
+    """Return the ids to look among: those of the days, and nothing that came in since paging began."""
+    first, last = understood.days.ids
+    ids = Ids(first=first, last=last)
+    return ids.below(start.story + 1) if start is not None and start.order == "b" else ids
+
+
+def _match(task: _Task, notes: list[str]) -> tuple[_Task, Found]:
+    """Return the newest (or oldest) hits; of any of the words when no story has all of them."""
+    found = task.matching(task.ids, NEWEST)
+    if found.ids or len(task.wish.words) < 2 or task.clock.late:  # noqa: PLR2004 - one word has nothing to fall back on
+        return task, found
+    words = affordable(task.wish.words, frequencies(task.conn, task.wish.words)) or task.wish.words
+    task = replace(task, wish=replace(task.wish, words=(AnyOf(words),)), every=False)
+    found = task.matching(task.ids, NEWEST)
+    if found.ids:
+        notes.append("no story has all words; these have some of them")
+    return task, found
+
+
+def _page(task: _Task, found: Found) -> tuple[Ranked, str]:
+    """Return the hits of the page and the cursor of the next one."""
+    query, start = task.query, task.start
+    if query.sort != "best" or (start is not None and start.order == "n"):
+        return _by_age(task, found)
+    shown = 0 if start is None else start.shown
+    order = _all_time(task, shown) if query.all_time else _ranked(task, found)
+    page = order[shown : shown + query.limit]
+    if shown + len(page) < len(order):
+        top = start.story if start is not None else max(found.ids)
+        return page, str(Cursor(order="b", story=top, shown=shown + len(page)))
+    if found.whole or query.all_time or task.clock.late:
+        return page, ""
+    # Beyond the hits that are ranked the older ones follow, newest first.
+    older = task.matching(task.ids.below(found.ids[-1]), max(1, query.limit - len(page))).ids
+    older = older[: query.limit - len(page)]
+    page += [(one, 0.0) for one in older]
+    return page, str(Cursor(order="n", story=older[-1] if older else found.ids[-1]))
+
+
+def _by_age(task: _Task, found: Found) -> tuple[Ranked, str]:
+    """Return a page in order of age; the first one stands at the head of what was found."""
+    query, start, oldest = task.query, task.start, task.query.sort == "oldest"
+    if start is not None or query.limit > len(found.ids):
+        ids = task.ids
+        if start is not None:
+            ids = ids.above(start.story) if oldest else ids.below(start.story)
+        found = task.matching(ids, query.limit)
+    page = [(one, 0.0) for one in found.ids[: query.limit]]
+    more = len(found.ids) > len(page) or not found.whole
+    return page, str(Cursor(order="o" if oldest else "n", story=page[-1][0])) if more and page else ""
+
+
+def _ranked(task: _Task, found: Found) -> Ranked:
+    words = task.wish.words if task.every else _nodes(task.wish.words)
+    try:
+        return ranked(task.conn, words, found.ids, frequencies(task.conn, words), every=task.every)
+    except sqlite3.OperationalError as error:
+        if not interrupted(error):
+            raise
+        task.clock.late = True
+        return [(one, 0.0) for one in found.ids]
+
+
+def _all_time(task: _Task, shown: int) -> Ranked:
+    try:
+        return ranked_all(task.conn, task.wish, task.ids, shown + task.query.limit + 1)
+    except sqlite3.OperationalError as error:
+        if not interrupted(error):
+            raise
+        why = "the newest hits are ranked at once, without --all-time"
+        raise QueryError("query", f"not ranked within {task.query.seconds:g} s", why) from error
+
+
+def _nodes(words: Sequence[Fts]) -> tuple[Fts, ...]:
+    """Return the words of a wish for any of them."""
+    return tuple(one for node in words for one in (node.nodes if isinstance(node, AnyOf) else (node,)))

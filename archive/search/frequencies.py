@@ -1,0 +1,100 @@
+"""How many stories hold each index term: what a search is planned with; right when it matters, allowed to lag.
+
+The writer counts in memory and writes the sums when many have gathered or when it ends (`Counts`); a kill loses what
+was not written yet, never the table. Nothing a search returns is decided by a count alone: a plan may rank with other
+words or spell out a prefix otherwise, and every step of it is bounded by rows, not by what this table says.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable
+
+from archive.search.fts import Fts, leaves
+from archive.search.index import Entry
+from archive.search.plan import PREFIX_POSTINGS, PREFIX_WORDS, Beginning
+
+# Stories counted before their sums are written: large, because a word's row is touched once for all of them.
+BATCH = 2_000
+
+
+class Counts:
+    """The sums a writer has not written yet."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._terms: Counter[str] = Counter()
+        self._stories = 0
+
+    @property
+    def due(self) -> bool:
+        """Whether enough has gathered to be written."""
+        return self._stories >= BATCH
+
+    def add(self, entry: Entry) -> None:
+        """Count a story that was put into the index."""
+        self._terms.update(terms(entry))
+        self._stories += 1
+
+    def remove(self, entry: Entry) -> None:
+        """Count a story that was taken out of the index."""
+        self._terms.subtract(terms(entry))
+
+    def write(self, conn: sqlite3.Connection) -> None:
+        """Add the sums to the table and begin again; the caller holds the transaction."""
+        # In the order of the table, so that each of its pages is written once.
+        rows = sorted((term, count) for term, count in self._terms.items() if count)
+        conn.executemany(
+            "INSERT INTO frequencies (term, stories) VALUES (?, ?)"
+            " ON CONFLICT (term) DO UPDATE SET stories = max(0, stories + excluded.stories)",
+            rows,
+        )
+        self._terms.clear()
+        self._stories = 0
+
+
+def terms(entry: Entry) -> set[str]:
+    """Return the different terms the index holds of a story."""
+    return set(f"{entry.title} {entry.lead} {entry.body} {entry.stems} {entry.meta}".split())
+
+
+def file(conn: sqlite3.Connection, day: int) -> None:
+    """Count a new story under its day (yyyymmdd)."""
+    conn.execute("INSERT INTO days VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET stories = stories + 1", (day,))
+
+
+def recount(conn: sqlite3.Connection) -> None:
+    """Count the whole index anew: a second for every ten thousand stories or so; the caller holds the transaction."""
+    conn.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.index_terms USING fts5vocab('main', 'story_index', 'row')")
+    conn.execute("DELETE FROM frequencies")
+    conn.execute("INSERT INTO frequencies (term, stories) SELECT term, doc FROM temp.index_terms")
+    conn.execute("DROP TABLE temp.index_terms")
+
+
+def frequencies(conn: sqlite3.Connection, nodes: Iterable[Fts]) -> dict[str, int]:
+    """Return how many stories hold each term that `nodes` test; those nobody counted yet are left out."""
+    asked = list({term for node in nodes for test in leaves(node) for term in test.phrase})
+    marks = ", ".join("?" * len(asked))
+    return dict(conn.execute(f"SELECT term, stories FROM frequencies WHERE term IN ({marks})", asked))
+
+
+def beginnings(conn: sqlite3.Connection, prefix: str) -> Beginning:
+    """Return what is known of the words that begin with `prefix`."""
+    bounds = (prefix, prefix + "\U0010ffff")
+    words, postings = conn.execute(
+        "SELECT count(*), total(stories) FROM frequencies WHERE term >= ? AND term < ?", bounds
+    ).fetchone()
+    if postings <= PREFIX_POSTINGS:
+        return Beginning(postings=int(postings), words=words, commonest=())
+    found = conn.execute(
+        "SELECT term FROM frequencies WHERE term >= ? AND term < ? ORDER BY stories DESC, term LIMIT ?",
+        (*bounds, PREFIX_WORDS),
+    )
+    return Beginning(postings=int(postings), words=words, commonest=tuple(term for (term,) in found))
+
+
+def stories(conn: sqlite3.Connection, first: int = 0, last: int = 99_999_999) -> int:
+    """Return how many stories are filed under the days (yyyymmdd) from `first` to `last`."""
+    (count,) = conn.execute(
+        "SELECT coalesce(sum(stories), 0) FROM days WHERE day BETWEEN ? AND ?", (first, last)
+    ).fetchone()
+    return int(count)

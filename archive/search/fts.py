@@ -1,0 +1,209 @@
+"""A query as FTS5 takes it: tests of columns, joined by AND, OR and NOT; words folded as in the index.
+
+Strings of FTS5 hold no syntax (https://sqlite.org/fts5.html, 3.1), so whatever the words are, the expression is sound.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice, product
+
+from archive.search.grammar import COLUMNS, Either, Every, Node, Not, Phrase, Prefix, Words
+from archive.search.meta import FIELDS, OTHER, STORY, tokens
+from archive.text.words import QueryTerm, query_terms, spans
+
+TEXT = " ".join(COLUMNS)
+_SPELLINGS = 16  # of a phrase, at most: each half-space doubles them
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """Some columns hold a phrase of index terms; of the last one only the beginning, if `prefix`."""
+
+    columns: str
+    phrase: tuple[str, ...]
+    prefix: bool = False
+
+    def __str__(self) -> str:
+        words = " ".join(self.phrase).replace('"', '""')
+        return f'{{{self.columns}}} : "{words}"{" *" if self.prefix else ""}'
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every one of these holds."""
+
+    nodes: tuple["Fts", ...]
+
+    def __str__(self) -> str:
+        return f"({' AND '.join(map(str, self.nodes))})"
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """One of these holds."""
+
+    nodes: tuple["Fts", ...]
+
+    def __str__(self) -> str:
+        return f"({' OR '.join(map(str, self.nodes))})"
+
+
+@dataclass(frozen=True, slots=True)
+class But:
+    """The first holds and the second does not."""
+
+    node: "Fts"
+    without: "Fts"
+
+    def __str__(self) -> str:
+        return f"({self.node} NOT {self.without})"
+
+
+type Fts = Has | AllOf | AnyOf | But
+
+# Every story carries one of these; FTS5 has no word for "all".
+ANYTHING = AnyOf((Has("meta", (f"kind:{STORY}",)), Has("meta", (f"kind:{OTHER}",))))
+NO_STORY = Has("meta", (f"kind:{OTHER}",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a search asks for: `words` and `filters` that must all hold, and what must not."""
+
+    words: tuple[Fts, ...] = ()
+    filters: tuple[Fts, ...] = ()
+    unwanted: tuple[Fts, ...] = ()
+
+    def matching(self, words: Iterable[Fts] | None = None) -> Fts:
+        """Return the whole as one expression, with other `words` in place of its own if they are given."""
+        wanted = (*(self.words if words is None else words), *self.filters) or (ANYTHING,)
+        return but(AllOf(wanted) if len(wanted) > 1 else wanted[0], self.unwanted)
+
+
+def wish(tree: Every) -> Wish:
+    """Return what the tree of a query asks for; only stories, unless it speaks of kinds."""
+    wanted = [part for node in tree.nodes if not isinstance(node, Not) for part in _parts(node)]
+    unwanted = [part for node in tree.nodes if isinstance(node, Not) if (part := _fts(node.node)) is not None]
+    filters = tuple(part for part in wanted if _is_filter(part))
+    return Wish(
+        words=tuple(part for part in wanted if part not in filters),
+        filters=filters,
+        unwanted=(*unwanted, *([] if speaks_of_kind(tree) else [NO_STORY])),
+    )
+
+
+def but(node: Fts, unwanted: Iterable[Fts]) -> Fts:
+    """Return `node` without whatever is `unwanted`."""
+    for one in unwanted:
+        node = But(node, one)
+    return node
+
+
+def only(field: str, value: str) -> tuple[Fts, ...]:
+    """Return the filter of a field that a value must pass, as `--agency` asks; nothing for an empty value."""
+    named = tokens(field, value)
+    return (Has("meta", tuple(named)),) if named else ()
+
+
+def leaves(node: Fts) -> Iterator[Has]:
+    """Yield the tests that speak for `node`: those of what is unwanted are left out."""
+    match node:
+        case Has():
+            yield node
+        case AllOf() | AnyOf():
+            for one in node.nodes:
+                yield from leaves(one)
+        case But():
+            yield from leaves(node.node)
+
+
+def speaks_of_kind(node: Node) -> bool:
+    """Whether a query names a kind itself, so that galleries are not left out."""
+    match node:
+        case Every() | Either():
+            return any(map(speaks_of_kind, node.nodes))
+        case Not():
+            return speaks_of_kind(node.node)
+        case Words() | Phrase() | Prefix():
+            return node.field == "kind"
+
+
+def _is_filter(node: Fts) -> bool:
+    return all(test.columns == "meta" for test in leaves(node))
+
+
+def _parts(node: Node) -> list[Fts]:
+    """Return what must all hold for `node` to hold."""
+    match node:
+        case Every():
+            wanted = [part for one in node.nodes if not isinstance(one, Not) for part in _parts(one)]
+            unwanted = [part for one in node.nodes if isinstance(one, Not) if (part := _fts(one.node)) is not None]
+            return [but(_joined(wanted or [ANYTHING]), unwanted)] if unwanted else wanted
+        case Words() if node.field in FIELDS:
+            return [Has("meta", (token,)) for token in tokens(node.field, node.text)]
+        case Words():
+            return [AnyOf(tuple(_spellings(term, node.field))) for term in query_terms(node.text)]
+        case _:
+            part = _fts(node)
+            return [] if part is None else [part]
+
+
+def _fts(node: Node) -> Fts | None:
+    """Return `node` as one expression; None when it holds no word."""
+    match node:
+        case Every() | Words():
+            parts = _parts(node)
+            return _joined(parts) if parts else None
+        case Either():
+            either = tuple(part for one in node.nodes if (part := _fts(one)) is not None)
+            return AnyOf(either) if either else None
+        case Not():
+            part = _fts(node.node)
+            return None if part is None else But(ANYTHING, part)
+        case Phrase():
+            ways = [Has(node.field if node.field in COLUMNS else TEXT, way) for way in _ways(node.text)]
+            if node.field in FIELDS:
+                ways = [Has("meta", way) for way in _named_ways(node.field, node.text)]
+            return AnyOf(tuple(ways)) if ways else None
+        case Prefix():
+            return _prefix(node)
+
+
+def _joined(parts: list[Fts]) -> Fts:
+    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+
+def _spellings(term: QueryTerm, field: str) -> Iterator[Has]:
+    """Yield any spelling of a word, and its stems in the column of stems unless one column is asked."""
+    for phrase in term.exact:
+        yield Has(field or TEXT, phrase)
+    if not field:
+        for stem in term.stems:
+            yield Has("stems", (stem,))
+
+
+def _ways(text: str) -> Iterator[tuple[str, ...]]:
+    """Yield how a phrase may stand in a text: each of its words split at half-spaces or joined over them."""
+    words = [query_terms(word)[0].exact for _, _, word in spans(text) if query_terms(word)]
+    for way in islice(product(*words), _SPELLINGS if words else 0):
+        yield tuple(part for word in way for part in word)
+
+
+def _named_ways(field: str, text: str) -> Iterator[tuple[str, ...]]:
+    """Yield how a value may stand among the filters: as it is, and with any two neighbours joined."""
+    named = tokens(field, text)
+    if named:
+        yield tuple(named)
+    for at in range(len(named) - 1):
+        yield (*named[:at], named[at] + named[at + 1].partition(":")[2], *named[at + 2 :])
+
+
+def _prefix(node: Prefix) -> Fts | None:
+    if node.field in FIELDS:
+        named = tokens(node.field, node.text)
+        return Has("meta", tuple(named), prefix=True) if named else None
+    terms = query_terms(node.text)
+    if not terms:
+        return None
+    columns = node.field or f"{TEXT} stems"
+    return AnyOf(tuple(Has(columns, phrase, prefix=True) for phrase in terms[0].exact))

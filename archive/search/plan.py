@@ -1,0 +1,76 @@
+"""How a search is carried out within bounds that do not grow with the archive: decided from word frequencies, pure.
+
+Counting how often each word of a ranking occurs reads its whole list, and ranking reads every hit. So at most `NEWEST`
+hits are ranked, and only by words whose lists together are shorter than `POSTINGS`. What is commoner still must match.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from archive.search.fts import AllOf, AnyOf, But, Fts, Has, leaves
+
+# The newest hits that are ranked; those of common words alone are ranked by where they stand (`TITLED` of them).
+NEWEST, TITLED = 5_000, 1_000
+# Entries of word lists that one ranking reads at most.
+POSTINGS = 200_000
+# A prefix whose words occur more often in all is spelt out as the commonest of them.
+PREFIX_POSTINGS, PREFIX_WORDS = 50_000, 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """The words that begin with a prefix: how often they occur in all, and the commonest of them."""
+
+    postings: int
+    words: int
+    commonest: tuple[str, ...]
+
+
+type Beginnings = Callable[[str], Beginning]
+
+
+def spelt_out(node: Fts, beginnings: Beginnings, notes: list[str]) -> Fts:
+    """Return `node` with each common prefix as the commonest words that begin so; FTS5 would merge the lists of all."""
+    match node:
+        case Has(columns, phrase, prefix=True):
+            found = beginnings(phrase[-1])
+            if found.postings <= PREFIX_POSTINGS:
+                return node
+            if found.words > len(found.commonest):
+                notes.append(
+                    f"{phrase[-1]}*: the {len(found.commonest)} commonest of {found.words:,} words are looked for"
+                )
+            return AnyOf(tuple(Has(columns, (*phrase[:-1], word)) for word in found.commonest))
+        case AllOf(nodes):
+            return AllOf(tuple(spelt_out(one, beginnings, notes) for one in nodes))
+        case AnyOf(nodes):
+            return AnyOf(tuple(spelt_out(one, beginnings, notes) for one in nodes))
+        case But(wanted, without):
+            return But(spelt_out(wanted, beginnings, notes), spelt_out(without, beginnings, notes))
+        case _:
+            return node
+
+
+def affordable(words: Sequence[Fts], frequencies: Mapping[str, int], postings: int = POSTINGS) -> tuple[Fts, ...]:
+    """Return those of `words` that a ranking can count within so many postings, the rarest first."""
+    chosen, spent = [], 0
+    for postings_of, _, node in sorted((cost(node, frequencies), at, node) for at, node in enumerate(words)):
+        spent += postings_of
+        if spent > postings:
+            break
+        chosen.append(node)
+    return tuple(chosen)
+
+
+def cost(node: Fts, frequencies: Mapping[str, int]) -> int:
+    """Return how many postings counting the phrases of `node` reads; words nobody counted are rare.
+
+    A phrase is found through the rarest of its words; one of common words only costs what that word does.
+    """
+    return sum(min(frequencies.get(term, 0) for term in test.phrase) for test in leaves(node))
+
+
+def titled(node: Fts, column: str) -> Fts | None:
+    """Return `node` asked of one column only; None when it does not speak of texts."""
+    found = [Has(column, test.phrase, test.prefix) for test in leaves(node) if column in test.columns.split()]
+    return AnyOf(tuple(found)) if found else None

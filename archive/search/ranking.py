@@ -1,0 +1,66 @@
+"""The better hits first: bm25 over the newest of them, or the newest of all for words that say nothing."""
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from archive.search.candidates import Ids, among
+from archive.search.fts import AllOf, AnyOf, Fts, Wish
+from archive.search.plan import TITLED, affordable, titled
+
+# A word of the title says more than one of the lead, that more than one of the body; stems find, spellings rank.
+WEIGHTS = {"body": 1.0, "lead": 2.0, "title": 4.0, "stems": 0.3, "meta": 0.0}
+_BM25 = f"bm25(story_index, {', '.join(map(str, WEIGHTS.values()))})"
+
+type Ranked = list[tuple[int, float]]
+
+
+def ranked(
+    conn: sqlite3.Connection, words: Sequence[Fts], ids: Sequence[int], frequencies: Mapping[str, int], *, every: bool
+) -> Ranked:
+    """Return `ids` (newest first), the best first, each with its score; equally good ones newest first.
+
+    `every` says that hits hold all of `words`, else any of them. When all of them are too common to rank by, the newest
+    ones come first that have them in title or lead; ids that are not ranked at all follow with 0.
+    """
+    chosen = affordable(words, frequencies)
+    if chosen:
+        wanted = chosen[0] if len(chosen) == 1 else AllOf(chosen) if every else AnyOf(chosen)
+        scores = _by_bm25(conn, wanted, ids)
+    else:
+        scores = _by_place(conn, words, ids[:TITLED])
+    return sorted(((one, scores.get(one, 0.0)) for one in ids), key=lambda pair: (-pair[1], -pair[0]))
+
+
+def ranked_all(conn: sqlite3.Connection, wish: Wish, ids: Ids, limit: int) -> Ranked:
+    """Return the best `limit` stories of a whole archive; takes as long as it takes."""
+    sql = (
+        f"SELECT rowid, {_BM25} AS rank FROM story_index WHERE story_index MATCH ? AND rowid BETWEEN ? AND ?"
+        " ORDER BY rank, rowid DESC LIMIT ?"
+    )
+    return [(row[0], -row[1]) for row in conn.execute(sql, (str(wish.matching()), ids.first, ids.last, limit))]
+
+
+def _by_bm25(conn: sqlite3.Connection, wanted: Fts, ids: Sequence[int]) -> dict[int, float]:
+    """Return the score of each of `ids`, Robertson's BM25 as FTS5 reckons it (https://sqlite.org/fts5.html, 5.1.1)."""
+    sql = (
+        # The plus keeps SQLite from asking the index once for every id.
+        f"SELECT rowid, {_BM25} FROM story_index WHERE story_index MATCH ? AND rowid BETWEEN ? AND ?"
+        " AND +rowid IN (SELECT value FROM json_each(?))"
+    )
+    if not ids:
+        return {}
+    return {row[0]: -row[1] for row in conn.execute(sql, (str(wanted), ids[-1], ids[0], json.dumps(list(ids))))}
+
+
+def _by_place(conn: sqlite3.Connection, words: Sequence[Fts], ids: Sequence[int]) -> dict[int, float]:
+    """Return for each id the weight of title and lead for every word that stands there."""
+    scores: defaultdict[int, float] = defaultdict(float)
+    for node in words:
+        for column in ("title", "lead"):
+            asked = titled(node, column)
+            if asked is not None:
+                for one in among(conn, asked, ids):
+                    scores[one] += WEIGHTS[column]
+    return scores
