@@ -69,6 +69,7 @@ class Agency:
     heads: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
     delay_s: float | None = None  # overrides crawler.delay_s
+    verify_tls: bool = True  # false = its certificate is broken, and is believed all the same
     dated: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
     _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
 

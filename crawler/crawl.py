@@ -17,6 +17,7 @@ from archive.link import Link
 from archive.settings import CrawlerSettings
 from archive.store import Stored
 from archive.story import DateFound, iso
+from crawler import guard
 from crawler.agency import Agency
 from crawler.discover.feeds import read_feed
 from crawler.discover.sitemaps import read_sitemap
@@ -174,6 +175,10 @@ class Crawl:
         if links is None:
             return False
         stories = [replace(link, found_in=url) for link in links if self.agency.is_story(link.url)]
+        refusals = {one.url: why for one in stories if (why := guard.refusal(one.url, self.settings.private_hosts))}
+        if refusals:
+            self._complain(f"{url}: {len(refusals)} links refused: {next(iter(refusals.values()))}")
+        stories = [one for one in stories if one.url not in refusals]
         self.counts["listed"] += len(stories)
         # Links first: validators that are remembered without their links would hide those links for ever.
         await self._ask(self._archive.discover, stories, self._clock())

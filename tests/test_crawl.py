@@ -162,7 +162,10 @@ def test_a_robots_txt_that_cannot_be_had_counts_as_the_standard_says(store, wire
         pytest.param(
             faults.body("در حال بررسی مرورگر، پیش از انتقال به سایت هستیم"), "blocked", "blocked", id="challenge"
         ),
-        pytest.param(faults.hang(30), "failed", "", id="hanging"),
+        pytest.param(faults.hang(30), "failed", "took longer than", id="hanging"),
+        pytest.param(faults.endless_headers(), "failed", "head of the answer longer", id="endless-head"),
+        pytest.param(faults.endless_headers(0.2), "failed", "took longer than", id="head-that-drips"),
+        pytest.param(faults.drip(200, 0.2), "failed", "took longer than", id="body-that-drips"),
     ],
 )
 def test_a_page_that_is_no_story_is_set_aside_with_its_reason(store, open_wire, fault, state, reason):
@@ -277,3 +280,14 @@ def test_the_links_of_one_crawl_are_bounded(store, wire):
     assert report.fetched == 7
     (report,) = crawl(store, wire)
     assert report.fetched == 13
+
+
+def test_an_over_long_address_is_refused_when_it_is_announced(store, open_wire):
+    wire = open_wire(3)
+    known = wire.stories[1]
+    long = WireStory(**{name: getattr(known, name) for name in WireStory.__slots__} | {"title": "دراز " * 500})
+    wire.stories[1] = long
+    (report,) = crawl(store, wire)
+    assert (report.outcome, report.new, report.failed) == ("ok", 2, 0)
+    assert "1 links refused: address longer than 2000 characters" in report.error
+    assert str(long.id) not in states(store)

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext, SSLError
 from threading import Thread
 from time import monotonic
 from types import TracebackType
@@ -24,12 +25,13 @@ class Reply:
     """An answer: `body` is sent as it is, with its length.
 
     A body in pieces is sent piece by piece, as they come, and the connection is closed after it; a length is promised
-    only by `headers`, and may be a lie.
+    only by `headers`, and may be a lie. `more_headers` are sent one by one, as they come.
     """
 
     status: int = 200
     body: bytes | Iterable[bytes] = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    more_headers: Iterable[tuple[str, str]] = ()
 
 
 class Site:
@@ -40,13 +42,21 @@ class Site:
         self.requests: list[Asked] = []
         self._answer = answer
         self._server: _Server | None = None
+        self._scheme = "http"
 
     @property
     def home(self) -> str:
         """The site's address, with a slash at its end; it has one only while it is served."""
         if self._server is None:
             raise ValueError("the site is not served")
-        return f"http://127.0.0.1:{self._server.server_port}/"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_port}/"
+
+    def encrypt(self, context: SSLContext) -> None:
+        """Speak TLS from now on; the site must be served already."""
+        if self._server is None:
+            raise ValueError("the site is not served")
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        self._scheme = "https"
 
     def __enter__(self) -> Self:
         self._server = _Server(("127.0.0.1", 0), self._handler(self._answer))
@@ -82,6 +92,9 @@ class Site:
                 self.send_response(reply.status)
                 for name, value in (headers | dict(reply.headers)).items():
                     self.send_header(name, value)
+                for name, value in reply.more_headers:
+                    self.send_header(name, value)
+                    self.flush_headers()
                 self.end_headers()
                 for piece in pieces:
                     self.wfile.write(piece)
@@ -98,5 +111,5 @@ class _Server(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - socketserver's own
         """Say nothing of clients that went away; the rest is a bug and shows its traceback."""
-        if not isinstance(sys.exception(), ConnectionError):
+        if not isinstance(sys.exception(), ConnectionError | SSLError):
             super().handle_error(request, client_address)

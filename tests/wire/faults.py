@@ -55,6 +55,19 @@ def drip(piece: int, pause_s: float) -> Fault:
     return dripping
 
 
+def endless_headers(pause_s: float = 0.0) -> Fault:
+    """Send one header after the other without end, as fast as they are read or with a pause after each."""
+
+    def talking(_asked: Asked, reply: Reply, closed: Event) -> Reply:
+        def more() -> Iterator[tuple[str, str]]:
+            while not closed.wait(pause_s):
+                yield "X-More", "x" * 4000
+
+        return replace(reply, more_headers=more())
+
+    return talking
+
+
 def redirect(to: str, code: int = 302) -> Fault:
     """Lead to another address."""
     return lambda _asked, _reply, _closed: Reply(status=code, headers={"Location": to})

@@ -1,19 +1,13 @@
-"""The only module that knows Scrapy: one spider a process, its settings, and the gates each request passes."""
+"""One spider a process: it does a job, and fetches for it through the engine's downloader."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Self
-from urllib.parse import urlsplit
+from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
-from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
-from scrapy.resolver import CachingThreadedResolver
-from twisted.internet.defer import Deferred
-from twisted.internet.error import DNSLookupError
 from w3lib.encoding import http_content_type_encoding
 
 from archive.errors import SurveyError
@@ -23,11 +17,11 @@ from archive.settings import CrawlerSettings
 from crawler import guard
 from crawler.agency import Agency
 from crawler.crawl import Answer, Archive, Crawl, FetchError
-from crawler.discover.robots import Rules, read_robots
+from crawler.fetch.download import download
+from crawler.fetch.gates import NAME, AddressGate, Redirects, RobotsGate
+from crawler.fetch.network import BoundedHandler, GuardedResolver
 from crawler.reader import open_reader
 from crawler.survey import Survey, Surveyor
-
-NAME = "Bayegan"
 
 
 def crawl(agency: Agency, settings: CrawlerSettings, archive: Archive) -> Report:
@@ -92,7 +86,11 @@ def scrapy_settings(agency: Agency, settings: CrawlerSettings) -> dict[str, Any]
         "DOWNLOAD_TIMEOUT": settings.response_s,
         "DOWNLOAD_MAXSIZE": settings.page_bytes,
         "DOWNLOAD_WARNSIZE": 0,
-        "DOWNLOAD_VERIFY_CERTIFICATES": True,
+        "DOWNLOAD_VERIFY_CERTIFICATES": agency.verify_tls,
+        "DOWNLOAD_HANDLERS": {
+            **dict.fromkeys(("http", "https"), BoundedHandler),
+            **dict.fromkeys(("data", "file", "ftp", "s3")),  # None: whatever else asks for one is refused
+        },
         "REDIRECT_MAX_TIMES": 5,
         "METAREFRESH_ENABLED": False,
         "RETRY_TIMES": 1,
@@ -156,114 +154,7 @@ class Fetcher:
         refusal = guard.refusal(url, self._crawler.settings.getlist("PRIVATE_HOSTS"))
         if refusal:
             raise FetchError(refusal)
-        return _answer(await _download(self._crawler, Request(url, headers=headers)))
-
-
-class Redirects(RedirectMiddleware):
-    """Follows redirects without a Referer: an agency need not know which of its pages led us where."""
-
-    def handle_referer(self, request: Request, response: Response) -> None:
-        """Send none."""
-
-
-class AddressGate:
-    """Refuses requests, redirected ones too, whose address may not be asked for."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        """Read the hosts that are trusted by name."""
-        self._private_hosts = crawler.settings.getlist("PRIVATE_HOSTS")
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Make the gate of a crawler, as Scrapy asks for it."""
-        return cls(crawler)
-
-    def process_request(self, request: Request) -> None:
-        """Raise IgnoreRequest for an address that may not be asked for."""
-        refusal = guard.refusal(request.url, self._private_hosts)
-        if refusal:
-            raise IgnoreRequest(refusal)
-
-
-class RobotsGate:
-    """Obeys robots.txt as RFC 9309 says, on every host a request comes to; fetches each file once a crawl."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        """Ask through the engine of `crawler`."""
-        self._crawler = crawler
-        self._rules: dict[str, asyncio.Task[Rules]] = {}
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Make the gate of a crawler, as Scrapy asks for it."""
-        return cls(crawler)
-
-    async def process_request(self, request: Request) -> None:
-        """Raise IgnoreRequest for an address that robots.txt forbids."""
-        if request.meta.get("robots"):
-            return
-        parts = urlsplit(request.url)
-        place = f"{parts.scheme}://{parts.netloc}"
-        if place not in self._rules:
-            self._rules[place] = asyncio.ensure_future(self._fetch(place))
-        try:
-            rules = await self._rules[place]
-        except FetchError as error:
-            # unreachable means "complete disallow" (section 2.3.1.4)
-            raise IgnoreRequest(f"robots.txt cannot be had: {error}") from error
-        if not rules.allowed(request.url, NAME):
-            raise IgnoreRequest("robots.txt forbids it")
-
-    async def _fetch(self, place: str) -> Rules:
-        request = Request(f"{place}/robots.txt", meta={"robots": True})
-        response = await _download(self._crawler, request)
-        rules = read_robots(response.status, response.body)
-        self._slow_down(request, rules.crawl_delay_s(NAME))
-        return rules
-
-    def _slow_down(self, request: Request, delay_s: float | None) -> None:
-        """Lengthen the pause between requests to what robots.txt asks for, a minute at most."""
-        engine = self._crawler.engine
-        if delay_s is None or engine is None:
-            return
-        slot = engine.downloader.slots.get(engine.downloader.get_slot_key(request))
-        if slot is not None:
-            slot.delay = max(slot.delay, min(delay_s, 60.0))
-
-
-class GuardedResolver(CachingThreadedResolver):
-    """Resolves names, and refuses those that lead into a private network: checked when connecting, after DNS."""
-
-    # Why a name was refused: Twisted takes a refusal for a name that is not there and forgets the reason.
-    refused: ClassVar[dict[str, str]] = {}
-    private_hosts: tuple[str, ...] = ()
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, reactor: Any) -> Self:  # noqa: ANN401 - Twisted's reactor has no type
-        """Make the resolver of a crawler, as Scrapy asks for it."""
-        resolver = super().from_crawler(crawler, reactor)
-        resolver.private_hosts = tuple(crawler.settings.getlist("PRIVATE_HOSTS"))
-        return resolver
-
-    def getHostByName(self, name: str, timeout: Any = ()) -> "Deferred[str]":  # noqa: ANN401, N802 - Twisted's name
-        """Return a Deferred of the address of `name`; it fails when the address is not public."""
-        return super().getHostByName(name, timeout).addCallback(self._check, name)
-
-    def _check(self, found: str, name: str) -> str:
-        if not guard.may_connect(name, found, self.private_hosts):
-            self.refused[name] = f"{name} leads to {found}, which is not a public address"
-            raise DNSLookupError(self.refused[name])
-        return found
-
-
-async def _download(crawler: Crawler, request: Request) -> Response:
-    """Return the answer to `request`; whatever else the network does becomes a FetchError with its reason."""
-    if crawler.engine is None:
-        raise FetchError("the engine is not running")
-    try:
-        return await crawler.engine.download_async(request)
-    except Exception as error:
-        raise FetchError(GuardedResolver.refused.get(urlsplit(request.url).hostname or "") or _why(error)) from error
+        return _answer(await download(self._crawler, Request(url, headers=headers)))
 
 
 def _answer(response: Response) -> Answer:
@@ -278,12 +169,6 @@ def _answer(response: Response) -> Answer:
         etag=header("ETag"),
         last_modified=header("Last-Modified"),
     )
-
-
-def _why(error: Exception) -> str:
-    """Return what went wrong on one line: our own words as they are, others' with the name of the error."""
-    text = " ".join(str(error).split())[:300]
-    return text if isinstance(error, IgnoreRequest | FetchError) else f"{type(error).__name__}: {text}".rstrip(": ")
 
 
 def _now() -> datetime:
