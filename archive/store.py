@@ -15,6 +15,8 @@ from sqlite_utils import Database
 
 from archive import places, rows
 from archive.analysis import Analysed
+from archive.duplicates import filing
+from archive.duplicates.sketch import sketch
 from archive.errors import ArchiveError, BusyError
 from archive.identity import own
 from archive.keep.copies import copy_aside
@@ -64,6 +66,7 @@ def open_store(path: Path, *, wait_s: float = 0) -> Iterator["Store"]:
         store = Store(conn)
         store.refresh_identities()
         store.refresh_index()
+        store.refresh_sketches()
         yield store
         store.write_counts()
 
@@ -135,6 +138,11 @@ class Store:
         with self.db.atomic():
             self._counts.write(self.conn)
 
+    def refresh_sketches(self) -> bool:
+        """Take the fingerprints of the last days anew if another version took them; say whether that was so."""
+        with self.db.atomic():
+            return filing.refresh(self.conn)
+
     def row(self, story: int) -> dict[str, Any]:
         """Return the row of a story; KeyError when there is none."""
         row = self._row("id = ?", story)
@@ -184,8 +192,9 @@ class Store:
 
     def _hosts_of(self, agency: str) -> frozenset[str]:
         """Return an agency's own hosts; an agency nobody knew is made known."""
+        # Each time: a transaction that was rolled back has taken the agency with it, not what is remembered here.
+        self.conn.execute("INSERT INTO agencies (key) VALUES (?) ON CONFLICT DO NOTHING", (agency,))
         if agency not in self._hosts:
-            self.conn.execute("INSERT INTO agencies (key) VALUES (?) ON CONFLICT DO NOTHING", (agency,))
             self._hosts[agency] = places.hosts(self.conn, agency)
         return self._hosts[agency]
 
@@ -224,6 +233,7 @@ class Store:
         places.remember(self.conn, row, new, self._hosts_of(new.story.agency))
         frequencies.file(self.conn, number // DAY)
         self._reindex(number, None, new.entry)
+        filing.file(self.conn, number, new.sketch)
         return number
 
     def _next_id(self, day: int) -> int:
@@ -259,8 +269,9 @@ class Store:
         self._replace(known, new, {"revision": known["revision"] + 1, "revised": now, "last_seen": now})
 
     def _replace(self, known: dict[str, Any], new: Analysed, changes: dict[str, Any]) -> None:
-        """Put the new text in place of the known one, in the table and in the index."""
+        """Put the new text in place of the known one: in the table, in the index and among its copies."""
         self._update(known, {**rows.merged(known, new), **changes})
+        filing.refile(self.conn, known["id"], sketch(rows.story(known)), new.sketch)
 
 
 def _slipped(known: Mapping[str, Any], new: Analysed) -> bool:

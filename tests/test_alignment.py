@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from archive.duplicates.alignment import align
 from archive.duplicates.judgement import Kind, judge
-from archive.duplicates.sketch import sketch_of
+from archive.duplicates.sketch import paragraphs_of, words
 from archive.duplicates.slots import Slots, compare_slots
 
 FIRST = "مدیر کتابخانه‌های یزد گفت شمار اعضای کتابخانه‌ها در سال گذشته دو برابر شده و به ۴۲ هزار تن رسیده است"
@@ -19,7 +19,7 @@ WORDS = st.lists(st.sampled_from("الف ب پ ت ث ج چ #1 #2".split()), max_
 
 
 def told(*paragraphs):
-    return sketch_of("", "", "\n".join(paragraphs)).words()
+    return words(paragraphs_of("", "", "\n".join(paragraphs)))
 
 
 @given(WORDS, WORDS)

@@ -3,6 +3,7 @@
 import pytest
 
 from archive.duplicates.sketch import sketch_of
+from archive.duplicates.sketch import words as flat
 from archive.duplicates.wording import wording
 
 TEXT = "کتابخانه‌های روستایی شبانه‌روزی می‌شوند و ۴۲ هزار کتاب تازه می‌گیرند."
@@ -72,5 +73,5 @@ def test_a_fingerprint_knows_its_paragraph():
     other = "دومین بند سخن دیگری می‌گوید که هیچ به بند پیشین نمی‌ماند و پایان"
     found = sketch_of("", "", f"{long}\n{other}")
     assert set(found.prints.values()) == {0, 1}
-    assert found.words(frozenset({found.paragraphs[0]})) == found.paragraphs[1]
-    assert found.words(frozenset(found.paragraphs)) == found.paragraphs[0] + found.paragraphs[1]
+    assert flat(found.paragraphs, {found.paragraphs[0]}) == found.paragraphs[1]
+    assert flat(found.paragraphs, found.paragraphs) == found.paragraphs[0] + found.paragraphs[1]

@@ -1,7 +1,9 @@
 """What the archive compares of a story: its words, and the fingerprints by which stories that share text are found."""
 
 from bisect import bisect_right
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 from archive.duplicates.fingerprints import fingerprints
@@ -16,11 +18,6 @@ class Sketch:
     paragraphs: tuple[tuple[str, ...], ...]
     prints: dict[int, int]
 
-    def words(self, without: frozenset[tuple[str, ...]] = frozenset()) -> tuple[str, ...]:
-        """Return the words of the story, of all paragraphs but those `without`; of all when none would be left."""
-        kept = [paragraph for paragraph in self.paragraphs if paragraph not in without] or self.paragraphs
-        return tuple(word for paragraph in kept for word in paragraph)
-
 
 def sketch(story: Story) -> Sketch:
     """Return the sketch of `story`; pure, so that it can be made in any process."""
@@ -33,3 +30,15 @@ def sketch_of(title: str, lead: str, body: str) -> Sketch:
     starts = [0, *accumulate(map(len, text.letters))]
     found = fingerprints("".join(text.letters))
     return Sketch(paragraphs=text.words, prints={one: bisect_right(starts, at) - 1 for one, at in found.items()})
+
+
+@lru_cache(maxsize=256)  # a story that is copied at all is compared several times within minutes
+def paragraphs_of(title: str, lead: str, body: str) -> tuple[tuple[str, ...], ...]:
+    """Return the paragraphs of the sketch of a story with these texts, without working out its fingerprints."""
+    return wording(title, lead, body).words
+
+
+def words(paragraphs: Sequence[tuple[str, ...]], without: Collection[tuple[str, ...]] = frozenset()) -> tuple[str, ...]:
+    """Return the words of all paragraphs but those `without`; of all when none would be left."""
+    kept = [paragraph for paragraph in paragraphs if paragraph not in without] or paragraphs
+    return tuple(word for paragraph in kept for word in paragraph)

@@ -1,17 +1,19 @@
 """What of a story is compared: its own words, without the credit it opens with and the lines it is closed with."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.duplicates.numbers import fold_numbers
+from archive.text.closing import without_closing
 from archive.text.letters import HALF_SPACE, fold
 
 # Raised whenever a story's wording or fingerprints come out differently, so that sketches are made anew.
 SKETCH_VERSION = 1
 
-# Letters of a paragraph that can be a closing line, and of a text's end in which a sign-off is looked for.
-_LINE = 160
+# Letters at a text's end in which a sign-off is looked for.
+_END = 80
+# Letters of a text that are compared; the longest of 5,000 real stories has a fifth of that.
+_MOST = 500_000
 _WORD = re.compile(r"[0-9]+(?:[.,/:][0-9]+)*|[^\W\d_]+")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 # «به گزارش خبرنگار ورزشی ...، به نقل از ...، ... نوشت:»; a credit is short and ends with a mark.
@@ -20,14 +22,6 @@ _CREDIT = re.compile(
     r"(?:(?:به|بنا به|بنابر|بر اساس|طبق)\s*گزارش|(?:به\s*|ب)?نقل\s*از|گروه\s|سرویس\s)"
     r"[^\n،؛:,;.]{1,110}[،؛:,;]\s*"
     r"(?:(?:و\s*)?به\s*نقل\s*از[^\n،؛:,;.]{1,60}[،؛:,;]\s*)?(?:[^\n،؛:,;.]{2,40}\sنوشت\s*[،؛:,;]\s*)?"
-)
-# Folded, half-spaces as blanks, whole paragraphs only.
-_CLOSING = re.compile(
-    r"\W*(?:(?:(?:انتهای|پایان)\s*(?:پیام|متن|خبر)|(?:ارسال\s*)?نظر\s*شما|ارسال نظر|کد\s*(?:خبر|مطلب)|"
-    r"شناسه\s*خبر|منبع\s*:|برچسب\s*ها|کلید\s*واژه|اخبار مرتبط|مطالب مرتبط|(?:لینک|پیوند)\s*کوتاه|تعداد بازدید|"
-    r"بازگشت به|گزارش خطا|عکس|ادامه دارد|"
-    r"این (?:خبر|مطلب) را |برای (?:دریافت|مشاهده) |خبرنگار\s*:|https?:|www\.)[^\n]{0,100}|"
-    r"به کانال[^\n]{0,60}بپیوندید|ما را در [^\n]{0,60}دنبال کنید|[\d\W]{1,20}|.{0,2})\W*"
 )
 _SIGN_OFF = re.compile(r"\s*[*/\\|.]*\s*(?:انتهای|پایان)\s*پیام\s*[/.*]?\s*\w{0,4}[/.*]*\s*$")
 
@@ -48,10 +42,11 @@ def wording(title: str, lead: str, body: str) -> Wording:
 
     The title is left out otherwise: whoever takes a story over writes a title of their own.
     """
-    paragraphs = _without_closing([bare for one in (*lead.split("\n"), *body.split("\n")) if (bare := _bare(one))])
+    printed = [one for one in (*lead.split("\n"), *body[:_MOST].split("\n")) if one]
+    paragraphs = [_bare(one) for one in without_closing(printed)]
     if paragraphs:
         paragraphs[0] = _without_credit(paragraphs[0])
-        paragraphs[-1] = paragraphs[-1][:-_LINE] + _SIGN_OFF.sub("", paragraphs[-1][-_LINE:])
+        paragraphs[-1] = paragraphs[-1][:-_END] + _SIGN_OFF.sub("", paragraphs[-1][-_END:])
     # A lead is often printed again as the first paragraph.
     own = [one for one in dict.fromkeys(paragraphs) if one] or [_bare(title)]
     return Wording(
@@ -67,11 +62,3 @@ def _bare(text: str) -> str:
 def _without_credit(paragraph: str) -> str:
     found = _CREDIT.match(paragraph)
     return paragraph[found.end() :] if found else paragraph
-
-
-def _without_closing(paragraphs: Sequence[str]) -> list[str]:
-    """Return `paragraphs` without the closing lines; the first one always stays."""
-    end = len(paragraphs)
-    while end > 1 and len(paragraphs[end - 1]) <= _LINE and _CLOSING.fullmatch(paragraphs[end - 1]):
-        end -= 1
-    return list(paragraphs[:end])

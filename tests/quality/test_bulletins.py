@@ -5,14 +5,15 @@ from itertools import combinations
 import pytest
 
 from archive.duplicates.judgement import Kind, judge
-from archive.duplicates.sketch import sketch_of
+from archive.duplicates.sketch import paragraphs_of
+from archive.duplicates.sketch import words as flat
 from tests.quality.bulletins import FORMS, bulletin, rerun
 
 ISSUES = 12
 
 
 def words(text):
-    return sketch_of("", "", text).words()
+    return flat(paragraphs_of("", "", text))
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -1,0 +1,124 @@
+"""Clusters: the components of copy edges, each under the story that speaks for it."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from archive.duplicates.precedence import Member, representative
+from archive.story import Credit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """What `story` is to the `other`; `of_story` and `of_other` are the shares of their words in common, per cent."""
+
+    story: int
+    other: int
+    kind: str
+    of_story: int
+    of_other: int
+
+
+def edges(conn: sqlite3.Connection, story: int) -> list[Edge]:
+    """Return what a story is to others and others to it, in the order of their numbers."""
+    rows = conn.execute(
+        "SELECT story, other, kind, of_story, of_other FROM edges WHERE story = :story OR other = :story"
+        " ORDER BY story, other",
+        {"story": story},
+    )
+    return [Edge(**dict(zip(("story", "other", "kind", "of_story", "of_other"), row, strict=True))) for row in rows]
+
+
+def cluster_of(conn: sqlite3.Connection, story: int) -> int:
+    """Return the story that speaks for the cluster of `story`: itself when it is alone."""
+    row = conn.execute("SELECT cluster FROM clusters WHERE story = ?", (story,)).fetchone()
+    return story if row is None else int(row[0])
+
+
+def members(conn: sqlite3.Connection, story: int) -> list[Member]:
+    """Return the members of the cluster of `story`, itself among them."""
+    cluster = cluster_of(conn, story)
+    return _members(conn, {story, *_stories(conn, "SELECT story FROM clusters WHERE cluster = ?", [cluster])})
+
+
+def regroup(conn: sqlite3.Connection, stories: Iterable[int]) -> None:
+    """Work out anew the clusters that `stories` are in or were in, after their edges changed."""
+    known = dict(_known(conn, stories))
+    wanted: dict[int, int] = {}
+    for component in _components(conn, known):
+        if len(component) > 1:
+            cluster = representative(_members(conn, component)).story
+            wanted |= dict.fromkeys(component, cluster)
+    gone = [(story,) for story, cluster in known.items() if cluster and story not in wanted]
+    conn.executemany("DELETE FROM clusters WHERE story = ?", gone)
+    changed = [(story, cluster) for story, cluster in sorted(wanted.items()) if known.get(story) != cluster]
+    conn.executemany(
+        "INSERT INTO clusters (story, cluster) VALUES (?, ?)"
+        " ON CONFLICT (story) DO UPDATE SET cluster = excluded.cluster",
+        changed,
+    )
+
+
+def _known(conn: sqlite3.Connection, stories: Iterable[int]) -> dict[int, int]:
+    """Return the stories whose cluster may change, each with the cluster it has (0 = none)."""
+    known: dict[int, int] = {}
+    waiting = list(stories)
+    while waiting:
+        story = waiting.pop()
+        if story in known:
+            continue
+        row = conn.execute("SELECT cluster FROM clusters WHERE story = ?", (story,)).fetchone()
+        known[story] = row[0] if row else 0
+        if row:
+            waiting += _stories(conn, "SELECT story FROM clusters WHERE cluster = ?", row)
+        waiting += _neighbours(conn, story)
+    return known
+
+
+def _components(conn: sqlite3.Connection, stories: Iterable[int]) -> list[set[int]]:
+    """Return which of `stories` (closed under copy edges) hang together."""
+    components: list[set[int]] = []
+    placed: set[int] = set()
+    for start in sorted(stories):
+        if start in placed:
+            continue
+        component, waiting = set[int](), [start]
+        while waiting:
+            story = waiting.pop()
+            if story not in component:
+                component.add(story)
+                waiting += _neighbours(conn, story)
+        placed |= component
+        components.append(component)
+    return components
+
+
+def _neighbours(conn: sqlite3.Connection, story: int) -> list[int]:
+    return _stories(conn, "SELECT other FROM edges WHERE story = ? AND kind = 'copy'", [story]) + _stories(
+        conn, "SELECT story FROM edges WHERE other = ? AND kind = 'copy'", [story]
+    )
+
+
+def _stories(conn: sqlite3.Connection, query: str, values: Sequence[int]) -> list[int]:
+    return [story for (story,) in conn.execute(query, values)]
+
+
+def _members(conn: sqlite3.Connection, stories: Iterable[int]) -> list[Member]:
+    numbers = sorted(stories)
+    rows = conn.execute(
+        "SELECT s.id, s.agency, a.name, s.published, s.first_seen, s.credit FROM stories s"
+        f" JOIN agencies a ON a.key = s.agency WHERE s.id IN ({', '.join('?' * len(numbers))}) ORDER BY s.id",
+        numbers,
+    )
+    return [
+        Member(
+            story=story,
+            agency=agency,
+            name=name,
+            published=published,
+            first_seen=first_seen,
+            credit=Credit(**json.loads(credit)) if credit else None,
+        )
+        for story, agency, name, published, first_seen, credit in rows
+    ]

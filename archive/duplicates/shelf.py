@@ -1,0 +1,129 @@
+"""The fingerprints of the last days' stories, on one shelf a day: found by their value, dropped by the day."""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+# A story's id is its day (yyyymmdd) times this, and a number of that day.
+NUMBERS_A_DAY = 1_000_000
+# Days that are kept, and stories that are kept however many days they take: what was touched last stays longest.
+DAYS, STORIES = 14, 20_000
+
+_BITS = 51  # of a fingerprint that stand in an entry; the 12 before them choose the bucket
+_BUCKETS = 1 << (63 - _BITS)
+_VALUE = 7
+_ENTRY = _VALUE + 3
+
+
+def look_up(conn: sqlite3.Connection, days: tuple[int, int], prints: Iterable[int]) -> dict[int, list[int]]:
+    """Return, for each of `prints` that is on the shelves from the first to the last day, the stories that have it."""
+    found: dict[int, list[int]] = {}
+    shelves = conn.execute("SELECT day FROM fingerprint_days WHERE day BETWEEN ? AND ? ORDER BY day", days).fetchall()
+    for one in prints:
+        value = _value(one)
+        stories = [
+            day * NUMBERS_A_DAY + number
+            for (day,) in shelves
+            for number in _numbers(_entries(conn, _bucket(day, one)), value)
+        ]
+        if stories:
+            found[one] = stories
+    return found
+
+
+def put(conn: sqlite3.Connection, story: int, prints: Iterable[int]) -> None:
+    """Put the fingerprints of a story on the shelf of its day, and make room when a new day begins."""
+    day, number = divmod(story, NUMBERS_A_DAY)
+    new = [(_bucket(day, one), _value(one) + number.to_bytes(_ENTRY - _VALUE, "big")) for one in prints]
+    _write(conn, ((bucket, _entries(conn, bucket) + added) for bucket, added in _together(new)))
+    (last,) = conn.execute("SELECT coalesce(max(touched), 0) FROM fingerprint_days").fetchone()
+    begun = conn.execute(
+        "INSERT INTO fingerprint_days (day, stories, touched) VALUES (:day, 1, :last + 1) ON CONFLICT (day) DO UPDATE"
+        " SET stories = stories + 1, touched = iif(touched = :last, :last, :last + 1) RETURNING stories = 1",
+        {"day": day, "last": last},
+    ).fetchone()[0]
+    if begun:
+        _make_room(conn)
+
+
+def remove(conn: sqlite3.Connection, story: int, prints: Iterable[int]) -> None:
+    """Take the fingerprints of a story from its shelf; none may be there any more."""
+    day, number = divmod(story, NUMBERS_A_DAY)
+    gone = defaultdict(set)
+    for one in prints:
+        gone[_bucket(day, one)].add(_value(one) + number.to_bytes(_ENTRY - _VALUE, "big"))
+    _write(conn, ((bucket, _without(_entries(conn, bucket), entries)) for bucket, entries in gone.items()))
+    conn.execute("UPDATE fingerprint_days SET stories = stories - 1 WHERE day = ?", (day,))
+
+
+def clear(conn: sqlite3.Connection, day: int) -> None:
+    """Take everything from the shelf of a day (yyyymmdd)."""
+    first = _shelf(day)
+    conn.execute("DELETE FROM fingerprints WHERE bucket BETWEEN ? AND ?", (first, first + _BUCKETS - 1))
+    conn.execute("DELETE FROM fingerprint_days WHERE day = ?", (day,))
+
+
+def clear_all(conn: sqlite3.Connection) -> None:
+    """Take everything from all shelves."""
+    conn.execute("DELETE FROM fingerprints")
+    conn.execute("DELETE FROM fingerprint_days")
+
+
+def _make_room(conn: sqlite3.Connection) -> None:
+    """Clear the shelves that were touched least recently, while there are too many of them and of stories."""
+    shelves = conn.execute("SELECT day, stories FROM fingerprint_days ORDER BY touched").fetchall()
+    stories = sum(count for _, count in shelves)
+    for day, count in shelves[: max(0, len(shelves) - DAYS)]:
+        if stories <= STORIES:
+            return
+        clear(conn, day)
+        stories -= count
+
+
+def _shelf(day: int) -> int:
+    return date(day // 10_000, day // 100 % 100, day % 100).toordinal() * _BUCKETS
+
+
+def _bucket(day: int, one: int) -> int:
+    return _shelf(day) + (one >> _BITS)
+
+
+def _value(one: int) -> bytes:
+    return (one & ((1 << _BITS) - 1)).to_bytes(_VALUE, "big")
+
+
+def _entries(conn: sqlite3.Connection, bucket: int) -> bytes:
+    row = conn.execute("SELECT entries FROM fingerprints WHERE bucket = ?", (bucket,)).fetchone()
+    return b"" if row is None else bytes(row[0])
+
+
+def _numbers(entries: bytes, value: bytes) -> list[int]:
+    """Return the numbers of the stories under `value` in a bucket."""
+    numbers = []
+    at = entries.find(value)
+    while at >= 0:
+        if at % _ENTRY == 0:
+            numbers.append(int.from_bytes(entries[at + _VALUE : at + _ENTRY], "big"))
+        at = entries.find(value, at + 1)
+    return numbers
+
+
+def _without(entries: bytes, gone: set[bytes]) -> bytes:
+    parts = (entries[at : at + _ENTRY] for at in range(0, len(entries), _ENTRY))
+    return b"".join(part for part in parts if part not in gone)
+
+
+def _together(new: Sequence[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
+    together: defaultdict[int, bytes] = defaultdict(bytes)
+    for bucket, entry in new:
+        together[bucket] += entry
+    return sorted(together.items())
+
+
+def _write(conn: sqlite3.Connection, buckets: Iterable[tuple[int, bytes]]) -> None:
+    conn.executemany(
+        "INSERT INTO fingerprints (bucket, entries) VALUES (?, ?)"
+        " ON CONFLICT (bucket) DO UPDATE SET entries = excluded.entries",
+        list(buckets),
+    )

@@ -1,0 +1,253 @@
+"""Clusters in the archive: one event of publication, however many agencies ran it, in whatever order they came."""
+
+import random
+from itertools import permutations
+
+import pytest
+
+from archive.analysis import analyse
+from archive.duplicates import clusters, filing, shelf
+from archive.duplicates.precedence import Member, chain, representative
+from archive.store import Verdict, open_store
+from archive.story import Credit, Story
+from tests.quality.bulletins import bulletin
+from tests.stories import DAY, HOUR, NOON
+
+TEXT = (
+    "مدیر کتابخانه‌های یزد گفت شمار اعضای کتابخانه‌ها در سال گذشته دو برابر شده و به ۴۲ هزار تن رسیده است.",
+    "وی افزود بیشتر این اعضا دانش‌آموزانی هستند که عصرها پس از مدرسه در تالار مطالعه می‌مانند و درس می‌خوانند.",
+    "ساختمان تازه کتابخانه مرکزی با زیربنای شش هزار متر تا پایان پاییز آماده بهره‌برداری می‌شود و سه تالار دارد.",
+)
+OTHER = (
+    "باران دیشب راه روستاهای کوهستانی را بست و راهداران از بامداد امروز سرگرم گشودن گردنه‌ها هستند و تا ظهر کار می‌کنند.",
+    "فرماندار از گردشگران خواست تا آرام شدن هوا از سفر به ییلاق‌ها بپرهیزند و پیش از حرکت حال راه‌ها را بپرسند.",
+)
+HOUSE = "خوانندگان گرامی می‌توانند تازه‌ترین رویدادهای استان را هر بامداد و پسین در همین پایگاه دنبال کنند و برای دوستان خود بفرستند."
+
+
+def told(agency, number, body, after=0 * HOUR, **changes):
+    text = "\n".join(body) if isinstance(body, tuple) else body
+    return Story(
+        agency=agency, story_id=str(number), url="", title=f"خبر {agency} {number}", body=text, published=NOON + after, **changes
+    )  # fmt: skip
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "news.db"
+
+
+@pytest.fixture
+def store(path):
+    with open_store(path) as store:
+        yield store
+
+
+def add(store, *stories):
+    return [store.add(analyse(one), now=NOON + DAY).id for one in stories]
+
+
+def killed(store, one):
+    """Store a story and die before the commit."""
+    with store.db.atomic():
+        store.add(analyse(one), now=NOON + DAY)
+        raise KeyboardInterrupt
+
+
+def state(store):
+    tables = "SELECT 'e', story, other, kind FROM edges UNION ALL SELECT 'c', story, cluster, '' FROM clusters ORDER BY 1, 2, 3"
+    packed = store.conn.execute("SELECT bucket, entries FROM fingerprints ORDER BY bucket").fetchall()
+    return store.conn.execute(tables).fetchall(), packed
+
+
+def groups(store):
+    found = {}
+    for story, cluster in store.conn.execute("SELECT story, cluster FROM clusters"):
+        found.setdefault(cluster, set()).add(story)
+    return found
+
+
+def test_copies_form_a_cluster_under_the_earliest(store):
+    first, second, third, lone = add(
+        store,
+        told("mehr", 1, TEXT),
+        told("isna", 1, ("به گزارش ایسنا، " + TEXT[0].replace("وی", "او"), *TEXT[1:]), HOUR),
+        told("yjc", 1, TEXT[:2], 2 * HOUR),
+        told("yjc", 2, OTHER, 2 * HOUR),
+    )
+    assert groups(store) == {first: {first, second, third}}
+    assert clusters.cluster_of(store.conn, lone) == lone
+    edges = store.conn.execute("SELECT story, kind, of_story FROM edges ORDER BY story").fetchall()
+    assert edges == [(second, "copy", 100), (third, "copy", 100)]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_the_order_of_arrival_does_not_change_who_speaks(store, order):
+    stories = [told("mehr", 1, TEXT), told("isna", 1, TEXT, HOUR), told("yjc", 1, TEXT, 2 * HOUR)]
+    numbers = dict(zip(order, add(store, *(stories[at] for at in order)), strict=True))
+    assert groups(store) == {numbers[0]: set(numbers.values())}
+
+
+def test_a_story_met_twice_changes_nothing(store):
+    stories = [told("mehr", 1, TEXT), told("isna", 1, TEXT, HOUR)]
+    add(store, *stories)
+    before = state(store)
+    add(store, *stories)
+    assert state(store) == before
+
+
+def wire(seed):
+    """A few days of a small wire: own stories, copies, shortened ones, issues of forms, revisions."""
+    draw = random.Random(seed)
+    stories = []
+    for number in range(40):
+        agency, after = draw.choice(["mehr", "isna", "yjc"]), number * HOUR
+        match draw.randrange(4):
+            case 0:
+                stories.append(told(agency, number, bulletin("quake", number), after))
+            case 1:
+                stories.append(told(agency, number, bulletin("dams", number // 3), after))
+            case 2 if stories:
+                taken = draw.choice(stories[-6:])
+                stories.append(told(agency, number, tuple(taken.body.split("\n")[:3]), after))
+            case _ if stories:
+                old = draw.choice(stories[-6:])
+                stories.append(told(old.agency, old.story_id, tuple(old.body.split("\n")[::-1]) + OTHER[:1]))
+    return stories
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_the_same_stories_give_the_same_clusters_after_any_kill_and_restart(tmp_path, seed):
+    stories = wire(seed)
+    with open_store(tmp_path / "whole.db") as store:
+        store.add_all([analyse(one) for one in stories], now=NOON + DAY)
+        whole = state(store)
+    for one in stories:
+        with open_store(tmp_path / "torn.db") as store:
+            with pytest.raises(KeyboardInterrupt):
+                killed(store, one)
+            add(store, one)
+    with open_store(tmp_path / "torn.db") as store:
+        assert state(store) == whole
+    assert whole[0]
+
+
+def test_a_revision_may_leave_its_cluster_and_come_back(store):
+    first, second, third = add(
+        store, told("mehr", 1, TEXT), told("isna", 1, TEXT, HOUR), told("yjc", 1, TEXT[1:], 2 * HOUR)
+    )
+    assert store.add(analyse(told("mehr", 1, OTHER)), now=NOON + DAY).verdict is Verdict.REVISED
+    assert groups(store) == {second: {second, third}}
+    add(store, told("mehr", 1, TEXT))
+    assert groups(store) == {first: {first, second, third}}
+
+
+def test_issues_of_a_form_are_updates_and_not_joined(store):
+    numbers = add(store, *(told("mehr", seed, bulletin("quake", seed), seed * HOUR) for seed in range(6)))
+    assert groups(store) == {}
+    found = store.conn.execute("SELECT DISTINCT story FROM edges WHERE kind = 'update_of'").fetchall()
+    assert {story for (story,) in found} == set(numbers[1:])
+
+
+def test_a_copy_of_an_issue_joins_that_issue_even_when_the_form_is_old(store):
+    issues = add(store, *(told("mehr", day, bulletin("seizure", day), day * DAY) for day in range(8)))
+    (copy,) = add(store, told("isna", 1, "به گزارش مهر، " + bulletin("seizure", 7), 7 * DAY + HOUR))
+    assert groups(store) == {issues[7]: {issues[7], copy}}
+
+
+def test_a_passage_is_reuse(store):
+    first, second = add(store, told("mehr", 1, TEXT), told("isna", 1, OTHER + OTHER[::-1] + TEXT[:1], HOUR))
+    assert store.conn.execute("SELECT story, other, kind FROM edges").fetchall() == [(second, first, "reuse")]
+
+
+def test_house_lines_do_not_make_stories_alike(store):
+    for number in range(3):
+        add(store, told("mehr", number, (bulletin("quake", number).split("\n")[0], HOUSE), number * HOUR))
+    before = len(groups(store))
+    add(store, told("mehr", 8, (TEXT[0], HOUSE), 5 * HOUR), told("mehr", 9, (OTHER[0], HOUSE), 6 * HOUR))
+    assert len(groups(store)) == before == 0
+
+
+def test_stories_four_days_apart_are_not_compared(store):
+    add(store, told("mehr", 1, TEXT), told("isna", 1, TEXT, 4 * DAY))
+    assert state(store)[0] == []
+
+
+def test_the_credited_agency_speaks_though_it_was_later(store):
+    store.add_agency("isna", "خبرگزاری ایسنا")
+    early, late, third = add(
+        store,
+        told("mehr", 1, TEXT, credit=Credit(reporter="مهر", source="خبرگزاری ایسنا")),
+        told("isna", 1, TEXT, HOUR),
+        told("yjc", 1, TEXT, 2 * HOUR, credit=Credit(source="mehr")),
+    )
+    assert groups(store) in ({late: {early, late, third}}, {early: {early, late, third}})
+    assert [one.agency for one in clusters.members(store.conn, third)] == ["mehr", "isna", "yjc"]
+
+
+@pytest.mark.parametrize(
+    ("sources", "speaks"),
+    [
+        pytest.param({}, 1, id="earliest"),
+        pytest.param({1: "ج", 2: "ج"}, 3, id="credited-by-most"),
+        pytest.param({3: "ب"}, 2, id="credited-by-one"),
+        pytest.param({1: "ی"}, 1, id="credits-a-stranger"),
+        pytest.param({1: "الف"}, 1, id="credits-itself"),
+    ],
+)
+def test_who_speaks_for_a_cluster(sources, speaks):
+    names = {1: "الف", 2: "ب", 3: "ج"}
+    members = [
+        Member(
+            story=number, agency=f"a{number}", name=name, published=f"2024-09-22T0{number}:00:00Z", first_seen="",
+            credit=Credit(source=sources[number]) if number in sources else None,
+        )
+        for number, name in names.items()
+    ]  # fmt: skip
+    assert representative(members).story == speaks
+    assert representative(members[::-1]).story == speaks
+    assert all(chain(one, members)[-1].story == speaks for one in members)
+
+
+def test_the_chain_of_attribution():
+    first = Member(story=1, agency="a", name="الف", published="2024-09-22T01:00:00Z")
+    second = Member(story=2, agency="b", name="ب", published="2024-09-22T02:00:00Z", credit=Credit(source="الف"))
+    third = Member(
+        story=3, agency="c", name="ج", published="2024-09-22T03:00:00Z", credit=Credit(reporter="ج", source="ب")
+    )
+    assert [one.agency for one in chain(third, [third, second, first])] == ["c", "b", "a"]
+
+
+def test_the_shelves_give_back_what_was_put_there(store):
+    draw = random.Random(3)
+    prints = {20240922 * shelf.NUMBERS_A_DAY + n: [draw.getrandbits(63) for _ in range(40)] for n in range(1, 50)}
+    for story, values in prints.items():
+        shelf.put(store.conn, story, [*values, 7])
+    days = (20240922, 20240922)
+    for story, values in prints.items():
+        assert set(map(tuple, shelf.look_up(store.conn, days, values).values())) == {(story,)}
+    assert shelf.look_up(store.conn, days, [7]) == {7: list(prints)}
+    assert shelf.look_up(store.conn, (20240923, 20240930), [7]) == {}
+    gone = next(iter(prints))
+    shelf.remove(store.conn, gone, [*prints[gone], 7])
+    assert shelf.look_up(store.conn, days, [7, *prints[gone]]) == {7: list(prints)[1:]}
+
+
+def test_old_days_make_room(store, monkeypatch):
+    monkeypatch.setattr(shelf, "STORIES", 3)
+    for day in range(1, 21):
+        shelf.put(store.conn, (20241000 + day) * shelf.NUMBERS_A_DAY + 1, [day])
+    kept = store.conn.execute("SELECT day FROM fingerprint_days ORDER BY day").fetchall()
+    assert kept == [(20241000 + day,) for day in range(7, 21)]
+    assert store.conn.execute("SELECT count(*) FROM fingerprints").fetchone() == (14,)
+
+
+def test_other_sketches_are_taken_anew(store):
+    add(store, told("mehr", 1, TEXT), told("isna", 1, OTHER))
+    before = state(store)
+    store.conn.execute("UPDATE versions SET version = 0 WHERE part = 'sketch'")
+    store.conn.execute("DELETE FROM fingerprints")
+    assert store.refresh_sketches() is True
+    assert state(store) == before
+    assert store.refresh_sketches() is False
+    assert filing.refresh(store.conn) is False
