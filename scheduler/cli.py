@@ -17,6 +17,8 @@ COMMANDS = {
     "run": ("scheduler.commands.run", "Crawl every agency of the settings on its interval, until stopped."),
     "search": ("archive.commands.search", "Find stories, however their words are spelt."),
     "show": ("archive.commands.show", "Show one story as it was printed."),
+    "diff": ("archive.commands.diff", "Show what changed in a story, word by word."),
+    "log": ("archive.commands.log", "List what was changed and what was taken down."),
     "browse": ("archive.commands.browse", "Browse the archive in a web browser, with Datasette."),
     "import": ("archive.commands.import_stories", "Take in stories from a JSON Lines file."),
     "extract": ("crawler.commands.extract", "Show what we make of saved pages."),
