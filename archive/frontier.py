@@ -1,7 +1,7 @@
 """The frontier: which links are to be fetched next, and what feeds said of themselves last time."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,8 +15,12 @@ from archive.story import iso
 ATTEMPTS = 8
 # A page that kills its reader is looked at once more, since a machine under load makes an innocent page slow.
 HOSTILE_ATTEMPTS = 2
+# A page is believed unchanged on its server's word (304) so often; then it is read again.
+TRUST = 3
 # A link leased by a crawl that died comes back by itself after this.
 LEASE_S = 1800.0
+# A longer validator is not worth keeping.
+_LONGEST = 200
 
 
 class LinkState(StrEnum):
@@ -33,20 +37,25 @@ class LinkState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lease:
-    """A link handed to a crawl: its number in the frontier, and what was announced of it."""
-
-    id: int
-    link: Link
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedMemory:
-    """The validators a feed or sitemap was last served with (RFC 9110 section 8.8); empty = none."""
+    """The validators a feed, sitemap or page was last served with (RFC 9110 section 8.8); empty = none."""
 
     url: str
     etag: str = ""
     last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """A link handed to a crawl: its number in the frontier, and what was announced of it.
+
+    `story` is the number of the story it gave before, `memory` the validators its page was served with.
+    """
+
+    id: int
+    link: Link
+    story: int | None = None
+    memory: FeedMemory | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,16 +95,25 @@ def discover(conn: sqlite3.Connection, agency: str, links: Iterable[Link], now: 
 def lease(conn: sqlite3.Connection, agency: str, count: int, now: datetime) -> list[Lease]:
     """Hand out up to `count` links that are due: new ones first, the newest of them first."""
     found = conn.execute(
-        "SELECT id, url, found_in, title, published, modified FROM links WHERE agency = ? AND next_look <= ?"
+        "SELECT id, url, story, iif(trusted < ?, etag, ''), iif(trusted < ?, last_modified, ''), found_in, title,"
+        " published, modified FROM links WHERE agency = ? AND next_look <= ?"
         " ORDER BY state <> 'discovered', coalesce(modified, published, discovered) DESC, id LIMIT ?",
-        (agency, iso(now), count),
+        (TRUST, TRUST, agency, iso(now), count),
     ).fetchall()
     until = iso(now + timedelta(seconds=LEASE_S))
     conn.executemany(
         "UPDATE links SET state = 'leased', attempts = attempts + 1, next_look = ? WHERE id = ?",
         [(until, row[0]) for row in found],
     )
-    return [Lease(id=number, link=_link(*rest)) for number, *rest in found]
+    return [
+        Lease(
+            id=number,
+            link=_link(url, *rest),
+            story=story,
+            memory=None if story is None else FeedMemory(url=url, etag=etag, last_modified=last_modified),
+        )
+        for number, url, story, etag, last_modified, *rest in found
+    ]
 
 
 def release(conn: sqlite3.Connection, agency: str, now: datetime) -> None:
@@ -107,12 +125,47 @@ def release(conn: sqlite3.Connection, agency: str, now: datetime) -> None:
     )
 
 
-def done(conn: sqlite3.Connection, link: int, story: int, next_look: datetime | None) -> None:
-    """Note that a link gave `story`, to be looked at again at `next_look` (None = never)."""
+def done(
+    conn: sqlite3.Connection, link: int, story: int, next_look: datetime | None, memory: FeedMemory | None = None
+) -> None:
+    """Note that a link gave `story`, to be looked at again at `next_look` (None = never), served with `memory`."""
+    memory = memory or FeedMemory(url="")
     conn.execute(
-        "UPDATE links SET state = 'done', attempts = 0, reason = '', story = ?, next_look = ? WHERE id = ?",
-        (story, None if next_look is None else iso(next_look), link),
+        "UPDATE links SET state = 'done', attempts = 0, reason = '', story = ?, next_look = ?, etag = ?,"
+        " last_modified = ?, trusted = 0 WHERE id = ?",
+        (story, None if next_look is None else iso(next_look), memory.etag[:_LONGEST], memory.last_modified[:_LONGEST],
+         link),
+    )  # fmt: skip
+
+
+def unchanged(conn: sqlite3.Connection, link: int, next_look: datetime | None) -> None:
+    """Note that the server says a page is as it was; after `TRUST` such words it is read again."""
+    conn.execute(
+        "UPDATE links SET state = 'done', attempts = 0, reason = '', next_look = ?, trusted = trusted + 1 WHERE id = ?",
+        (None if next_look is None else iso(next_look), link),
     )
+
+
+def gone(conn: sqlite3.Connection, link: int, reason: str, now: datetime, wait_s: Callable[[int], float | None]) -> int:
+    """Note that the page of a known story is gone; return the story.
+
+    It is looked at again after `wait_s` of the number of looks in a row, and other links of the story are at once.
+    """
+    attempts, story = conn.execute("SELECT attempts, story FROM links WHERE id = ?", (link,)).fetchone()
+    after_s = wait_s(attempts)
+    again = None if after_s is None else iso(now + timedelta(seconds=after_s))
+    conn.execute(
+        "UPDATE links SET state = 'missing', reason = ?, next_look = ?, etag = '', last_modified = '' WHERE id = ?",
+        (reason, again, link),
+    )
+    conn.execute("UPDATE links SET next_look = ? WHERE story = ? AND state = 'done'", (iso(now), story))
+    return int(story)
+
+
+def story_of(conn: sqlite3.Connection, link: int) -> int | None:
+    """Return the story a link gave before; None = none so far."""
+    row = conn.execute("SELECT story FROM links WHERE id = ?", (link,)).fetchone()
+    return None if row is None else row[0]
 
 
 def set_aside(conn: sqlite3.Connection, link: int, state: LinkState, reason: str, now: datetime) -> None:

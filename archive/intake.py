@@ -1,14 +1,18 @@
 """What a crawl may ask of the archive; every answer is given after the commit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from archive import frontier
+from archive import frontier, withdrawals
 from archive.analysis import Analysed
+from archive.errors import ArchiveError
 from archive.frontier import FeedMemory, Lease, LinkState
+from archive.ledger import Report
 from archive.link import Link
 from archive.store import Store, Stored
+from archive.story import iso
+from archive.withdrawals import Sighting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +25,7 @@ class Intake:
     store: Store
     agency: str
     recheck_ages_s: Sequence[float] = ()
+    gone: list[Sighting] = field(default_factory=list)  # known stories that this crawl found gone
 
     def discover(self, links: Sequence[Link], now: datetime) -> int:
         """Note links of a feed or sitemap; return how many were new."""
@@ -36,18 +41,41 @@ class Intake:
         """Take back what this agency's crawl had leased and not brought home."""
         frontier.release(self.store.conn, self.agency, now)
 
-    def keep(self, link: int, analysed: Analysed, now: datetime) -> Stored:
-        """Store the story a leased link gave, and note the link done."""
+    def keep(self, link: int, analysed: Analysed, now: datetime, memory: FeedMemory | None = None) -> Stored:
+        """Store the story a leased link gave, and note the link done, served with the validators `memory`."""
         with self.store.db.atomic():
             stored = self.store.add(analysed, now=now)
             due = frontier.next_look(analysed.story.published, now, self.recheck_ages_s)
-            frontier.done(self.store.conn, link, stored.id, due)
+            frontier.done(self.store.conn, link, stored.id, due, memory)
+            withdrawals.seen(self.store.conn, stored.id, iso(now))
         return stored
 
-    def set_aside(self, link: int, state: LinkState, reason: str, now: datetime) -> None:
-        """Note that a leased link gave no story, and why."""
+    def unchanged(self, link: int, now: datetime) -> None:
+        """Note that the page of a known story is as it was, says its server."""
         with self.store.db.atomic():
-            frontier.set_aside(self.store.conn, link, state, reason, now)
+            story = frontier.story_of(self.store.conn, link)
+            if story is None:
+                raise ArchiveError("archive", f"link {link}", "gave no story that could be unchanged")
+            published = self.store.touch(story, now=now)
+            frontier.unchanged(self.store.conn, link, frontier.next_look(published, now, self.recheck_ages_s))
+            withdrawals.seen(self.store.conn, story, iso(now))
+
+    def set_aside(self, link: int, state: LinkState, reason: str, now: datetime) -> None:
+        """Note that a leased link gave no story, and why; that a known story is gone is remembered for `end`."""
+        conn = self.store.conn
+        with self.store.db.atomic():
+            if state is LinkState.MISSING and frontier.story_of(conn, link) is not None:
+                story = frontier.gone(conn, link, reason, now, withdrawals.look_again_after_s)
+                self.gone.append(Sighting(story=story, at=iso(now), what=reason))
+            else:
+                frontier.set_aside(conn, link, state, reason, now)
+
+    def end(self, report: Report) -> None:
+        """Believe what was found gone if the agency was otherwise well during the crawl that ends with `report`."""
+        with self.store.db.atomic():
+            if withdrawals.healthy(report):
+                withdrawals.record(self.store.conn, self.gone)
+        self.gone.clear()
 
     def recall(self, url: str) -> FeedMemory:
         """Return the validators a feed had last time."""

@@ -60,6 +60,7 @@ class AgencySettings:
     interval_s: float | None = None
     delay_s: float | None = None
     home: str | None = None
+    recheck_ages_s: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

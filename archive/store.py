@@ -150,6 +150,12 @@ class Store:
             raise KeyError(story)
         return row
 
+    def touch(self, story: int, *, now: datetime) -> datetime | None:
+        """Note that a story stands unchanged; return when it was published (None = not known)."""
+        found = "UPDATE stories SET last_seen = ? WHERE id = ? RETURNING published"
+        (published,) = self.conn.execute(found, (iso(now), story)).fetchone()
+        return None if published is None else datetime.fromisoformat(published)
+
     def retell(self, story: int, analysed: Analysed) -> None:
         """Put a better reading of the same page in place of a story's text: no revision, its agency changed nothing."""
         with self.db.atomic():

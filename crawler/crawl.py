@@ -73,8 +73,11 @@ class Archive(Protocol):
     def lease(self, count: int, now: datetime) -> list[Lease]:
         """Hand out links that are due."""
 
-    def keep(self, link: int, analysed: Analysed, now: datetime) -> Stored:
-        """Store the story of a link."""
+    def keep(self, link: int, analysed: Analysed, now: datetime, memory: FeedMemory | None = None) -> Stored:
+        """Store the story of a link, whose page was served with `memory`."""
+
+    def unchanged(self, link: int, now: datetime) -> None:
+        """Note that the page of a known story is as it was."""
 
     def set_aside(self, link: int, state: LinkState, reason: str, now: datetime) -> None:
         """Note that a link gave no story."""
@@ -220,9 +223,13 @@ class Crawl:
     async def _visit(self, lease: Lease) -> None:
         """Bring one link to its end: a story kept, or the link set aside with its reason."""
         try:
-            answer = await self._fetch(lease.link.url)
+            answer = await self._fetch(lease.link.url, lease.memory)
             self.counts["bytes"] += len(answer.body)
-            aside = refused(answer, self.agency)
+            if answer.status == _NOT_MODIFIED and lease.story is not None:
+                await self._ask(self._archive.unchanged, lease.id, self._clock())
+                self.counts["unchanged"] += 1
+                return
+            aside = refused(answer, self.agency) or moved(lease, answer, self.agency)
             if aside is None:
                 aside = await self._keep(lease, answer)
         except (FetchError, HostilePageError) as error:
@@ -241,7 +248,8 @@ class Crawl:
         reading = await self._read(page, self.agency, now)
         if reading.analysed is None:
             return _ASIDE.get(reading.verdict, LinkState.EMPTY), f"{reading.verdict}: {reading.reason}"
-        stored = await self._ask(self._archive.keep, lease.id, reading.analysed, self._clock())
+        memory = FeedMemory(url=answer.url, etag=answer.etag, last_modified=answer.last_modified)
+        stored = await self._ask(self._archive.keep, lease.id, reading.analysed, self._clock(), memory)
         self.counts[stored.verdict] += 1
         return None
 
@@ -265,6 +273,14 @@ def refused(answer: Answer, agency: Agency) -> tuple[LinkState, str] | None:
     if not agency.is_story(answer.url):
         return LinkState.MISSING, f"led to {urlsplit(answer.url).path or '/'}, which is no story"
     return None
+
+
+def moved(lease: Lease, answer: Answer, agency: Agency) -> tuple[LinkState, str] | None:
+    """Say so when the page of a known story now leads to another story; None = it does not."""
+    was, now = (agency.story_id(url) for url in (lease.link.url, answer.url))
+    if lease.story is None or was is None or now is None or was == now:
+        return None
+    return LinkState.MISSING, f"led to another story, {now}"
 
 
 _OK, _NOT_MODIFIED = 200, 304

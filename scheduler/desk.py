@@ -17,7 +17,7 @@ from archive import ledger
 from archive.errors import BayeganError
 from archive.intake import Intake
 from archive.ledger import Report
-from archive.settings import Settings
+from archive.settings import AgencySettings, Settings
 from archive.store import Store, Stored, Verdict
 from crawler.agency import Agency
 from crawler.house import learn, with_lines
@@ -69,7 +69,9 @@ class Desk:
             return
         crawler = self._settings.crawler
         self._store.add_agency(agency.key, agency.name, agency.own_hosts)
-        intake = Intake(store=self._store, agency=agency.key, recheck_ages_s=crawler.recheck_ages_s)
+        own = self._settings.agencies.get(agency.key, AgencySettings()).recheck_ages_s
+        ages_s = crawler.recheck_ages_s if own is None else own
+        intake = Intake(store=self._store, agency=agency.key, recheck_ages_s=ages_s)
         intake.release(self._clock())
         ours, theirs = self._context.Pipe()
         agency = with_lines(self._store, agency)
@@ -135,6 +137,7 @@ class Desk:
         run.process.join()
         run.pipe.close()
         run.intake.release(self._clock())
+        run.intake.end(report)
         ledger.end(self._store.conn, run.number, report, self._clock())
         if run.brought[Verdict.NEW]:
             for line in learn(self._store, key, self._clock()):

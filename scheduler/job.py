@@ -20,7 +20,7 @@ from archive.store import Stored
 from crawler.agency import Agency
 
 # What a child may call of its Intake.
-CALLS = frozenset({"discover", "lease", "keep", "set_aside", "recall", "remember"})
+CALLS = frozenset({"discover", "lease", "keep", "unchanged", "set_aside", "recall", "remember"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +55,14 @@ class PipeArchive:
         leases: list[Lease] = self._call("lease", count, now)
         return leases
 
-    def keep(self, link: int, analysed: Analysed, now: datetime) -> Stored:
+    def keep(self, link: int, analysed: Analysed, now: datetime, memory: FeedMemory | None = None) -> Stored:
         """See `Intake.keep`."""
-        stored: Stored = self._call("keep", link, analysed, now)
+        stored: Stored = self._call("keep", link, analysed, now, memory)
         return stored
+
+    def unchanged(self, link: int, now: datetime) -> None:
+        """See `Intake.unchanged`."""
+        self._call("unchanged", link, now)
 
     def set_aside(self, link: int, state: LinkState, reason: str, now: datetime) -> None:
         """See `Intake.set_aside`."""

@@ -64,7 +64,8 @@ class Wire(AbstractContextManager["Wire"]):
         if story is None:
             return _html("<html><body>صفحه پیدا نشد</body></html>".encode(), status=404)
         others = [one for one in self.stories[: RELATED + 1] if one is not story][:RELATED]
-        return _html(page(self.layout, story, others, name=self.name, home=self.home))
+        body = page(self.layout, story, others, name=self.name, home=self.home)
+        return _conditional(asked, body, [story], "text/html; charset=utf-8")
 
     def _find(self, path: str) -> WireStory | None:
         """Return the story of a page; as real sites do, by its id alone, whatever slug comes after."""
@@ -112,11 +113,13 @@ def _changed(story: WireStory, change: Mapping[str, Any] | None, now: datetime) 
     return replace(story, title=change["title"], paragraphs=(*paragraphs, change["add"]), modified=now)
 
 
-def _conditional(asked: Asked, body: bytes, stories: Sequence[WireStory]) -> Reply:
-    """Return a feed, or 304 when the asker has it; If-None-Match is believed before If-Modified-Since."""
+def _conditional(
+    asked: Asked, body: bytes, stories: Sequence[WireStory], content_type: str = "application/xml; charset=utf-8"
+) -> Reply:
+    """Return a feed or page, or 304 when the asker has it; If-None-Match is believed before If-Modified-Since."""
     newest = max((story.modified for story in stories), default=datetime(2000, 1, 1, tzinfo=UTC))
     headers = {
-        "Content-Type": "application/xml; charset=utf-8",
+        "Content-Type": content_type,
         "ETag": f'"{sha256(body).hexdigest()[:16]}"',
         "Last-Modified": format_datetime(newest.astimezone(UTC), usegmt=True),
     }
