@@ -37,13 +37,20 @@ _BOX = re.compile(
 _BOX_TAGS = frozenset({"aside", "div", "dl", "ol", "p", "section", "table", "ul", "blockquote", "center"})
 # What belongs to a picture or a film: its words go even where they stand inline.
 _OF_MEDIA = re.compile(
-    r"(?:^|[-_\s])(?:captions?|img-?desc|image-?(?:desc|title)|photo-?desc|player|video-?js|jw-?player|aparat|"
+    r"(?:^|[-_\s])(?:captions?|img-?desc|image-?(?:desc|title)|photo-?desc|player|video-?js|jw-?player|plyr|mejs|aparat|"
     r"code_?video)(?:$|[-_\s])|^video$",
     re.IGNORECASE,
 )
+_PICTURE = re.compile(r"(?:^|[-_\s])(?:img|images?|pic(?:ture)?s?|photos?|thumb(?:nail)?s?)(?:$|[-_\s])", re.IGNORECASE)
+_FRAME_LETTERS = 200
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HEADING_LETTERS = 60
 _CELL_LETTERS = 400  # longer cells hold the layout, not a table's figures
+# A paragraph of these alone shows nothing.
+_INVISIBLE = (
+    "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}\N{ZERO WIDTH SPACE}\N{SOFT HYPHEN}"
+    "\N{RIGHT-TO-LEFT MARK}\N{LEFT-TO-RIGHT MARK} "
+)
 # Twice escaped in the agency's own editor; the reader was meant to see a half-space.
 _TWICE = (("&zwnj;", "\N{ZERO WIDTH NON-JOINER}"), ("&nbsp;", " "), ("&amp;zwnj;", "\N{ZERO WIDTH NON-JOINER}"))
 
@@ -63,13 +70,13 @@ def paragraphs(element: Element, drop: frozenset[Element] = frozenset()) -> list
     apart by blanks; inline elements join without one, so that no letter is added to or lost from a word.
     """
     page = _Page()
-    limit = len(" ".join(element.itertext())) / 2
+    length = len(" ".join(element.itertext()))
     walk = etree.iterwalk(element, events=("start", "end"))
     for event, one in walk:
         if event == "end":
             page.leave(one)
             page.write("" if one is element else one.tail)
-        elif one is not element and (one in drop or _is_not_text(one) or _is_box(one, limit)):
+        elif one is not element and (one in drop or _is_not_text(one) or _is_box(one, length)):
             page.skipped.add(one)
             walk.skip_subtree()
         else:
@@ -127,7 +134,7 @@ class _Page:
         text = "".join(self._parts)
         for written, meant in _TWICE if "&" in text else ():
             text = text.replace(written, meant)
-        if text := clean(text):
+        if (text := clean(text)).strip(_INVISIBLE):
             self.found.append(Paragraph(text, min(1.0, self._linked / len(text))))
         self._parts.clear()
         self._linked = 0
@@ -147,15 +154,17 @@ def _is_not_text(one: Element) -> bool:
     return one.get("hidden") is not None or bool(_UNSEEN.search(one.get("style", "")))
 
 
-def _is_box(one: Element, limit: float) -> bool:
-    """Whether an element is a box beside the story: by its name, by its heading, or an aside of links."""
-    if one.tag not in _BOX_TAGS and one.tag != "span":
+def _is_box(one: Element, length: int) -> bool:
+    """Whether an element is a box beside the story of `length` letters: by its name, its heading, or as links only."""
+    size = len(" ".join(one.itertext()))
+    if _is_named(one, _OF_MEDIA) or _is_picture(one, size):
+        return size * 2 <= length
+    if one.tag not in _BOX_TAGS:
         return False
-    if one.tag == "aside" and _is_of_links(one):
+    links = _linked(one, size)
+    if one.tag == "aside" and links:
         return True
-    inline = one.tag == "span"
-    box = _is_named(one, _OF_MEDIA) or (not inline and (_is_named(one, _BOX) or _headed_as_box(one)))
-    return box and len(" ".join(one.itertext())) <= limit
+    return (_is_named(one, _BOX) or _headed_as_box(one)) and (size * 2 <= length or (links and length > size))
 
 
 def _headed_as_box(one: Element) -> bool:
@@ -173,6 +182,11 @@ def _names(one: Element) -> Iterator[str]:
     yield one.get("id", "")
 
 
-def _is_of_links(one: Element) -> bool:
-    linked = sum(len("".join(link.itertext())) for link in one.iter("a"))
-    return linked * 2 > len(" ".join(one.itertext()).strip())
+def _is_picture(one: Element, size: int) -> bool:
+    """Whether an element is a frame around a picture: what little it says is the picture's."""
+    return size < _FRAME_LETTERS and _is_named(one, _PICTURE) and next(one.iter("img"), None) is not None
+
+
+def _linked(one: Element, size: int) -> bool:
+    """Whether most of an element's letters stand in links."""
+    return sum(len("".join(link.itertext())) for link in one.iter("a")) * 2 > size
