@@ -1,20 +1,31 @@
 """The ledger of crawls: one row each, begun when it starts, so that a crawl that died is seen."""
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from archive.story import iso
+from archive.text.jalali import TEHRAN, midnight
+
+# Failures in a row are counted no further: the back-off has long come to its bound.
+_LOOKED_AT = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What one crawl of one agency did. `outcome` is ok, failed, killed or stopped; counts are of links and stories."""
+    """What one crawl of one agency did; `outcome` is ok, failed, killed, died or stopped. Counts: links and stories.
+
+    `discovered` are links that were new, `requests` all that was asked of the site, `answer_s` the median time of an
+    answer (None = there was none), `pause_s` how long the site asked to be left alone.
+    """
 
     agency: str
     outcome: str = "ok"
     listed: int = 0
+    discovered: int = 0
+    requests: int = 0
     fetched: int = 0
     new: int = 0
     revised: int = 0
@@ -24,6 +35,8 @@ class Report:
     missing: int = 0
     failed: int = 0
     bytes: int = 0
+    answer_s: float | None = None
+    pause_s: float = 0.0
     error: str = ""
 
     @property
@@ -36,17 +49,61 @@ class Report:
         return asdict(self)
 
 
-def begin(conn: sqlite3.Connection, agency: str, now: datetime) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How the process of a crawl ended: its exit code (negative = the signal), and the seconds it took."""
+
+    exit: int | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What the ledger knows of an agency's crawls, as far as the next one depends on it. Times are aware.
+
+    `failures` are those in a row since the last that went well; `requests` are those of `day` (Tehran's).
+    """
+
+    started: datetime | None = None
+    ended: datetime | None = None
+    outcome: str = ""
+    failures: int = 0
+    pace_s: float | None = None
+    pause_s: float = 0.0
+    requests: int = 0
+    day: date | None = None
+
+
+def begin(
+    conn: sqlite3.Connection, agency: str, now: datetime, *, planned: datetime | None = None, kind: str = "crawl"
+) -> int:
     """Open a row for a crawl that starts now; return its number."""
-    cursor = conn.execute("INSERT INTO crawls (agency, started) VALUES (?, ?)", (agency, iso(now)))
+    cursor = conn.execute(
+        "INSERT INTO crawls (agency, started, planned, kind) VALUES (?, ?, ?, ?)",
+        (agency, iso(now), None if planned is None else iso(planned), kind),
+    )
     return int(cursor.lastrowid or 0)
 
 
-def end(conn: sqlite3.Connection, number: int, report: Report, now: datetime) -> None:
+def end(
+    conn: sqlite3.Connection,
+    number: int,
+    report: Report,
+    now: datetime,
+    ended: Ended = Ended(),
+) -> None:
     """Close the row of a crawl with its report."""
-    values = {**report.as_json(), "ended": iso(now), "number": number}
+    values = {**report.as_json(), **asdict(ended), "ended": iso(now), "number": number}
     columns = ", ".join(f"{name} = :{name}" for name in values if name not in ("agency", "number"))
     conn.execute(f"UPDATE crawls SET {columns} WHERE id = :number", values)
+
+
+def note_pace(conn: sqlite3.Connection, agency: str, pace_s: float | None) -> None:
+    """Note the pause before an agency's next crawl in the row of its last."""
+    conn.execute(
+        "UPDATE crawls SET pace_s = ? WHERE id = (SELECT max(id) FROM crawls WHERE agency = ? AND kind = 'crawl')",
+        (pace_s, agency),
+    )
 
 
 def close_dead(conn: sqlite3.Connection, now: datetime) -> int:
@@ -55,6 +112,39 @@ def close_dead(conn: sqlite3.Connection, now: datetime) -> int:
         "UPDATE crawls SET outcome = 'killed', ended = ?, error = 'the supervisor died' WHERE outcome = 'running'",
         (iso(now),),
     ).rowcount
+
+
+def pasts(conn: sqlite3.Connection, agencies: Iterable[str], now: datetime) -> dict[str, Past]:
+    """Return the past of each of `agencies`; an agency that never ran has an empty one."""
+    return {agency: past(conn, agency, now) for agency in agencies}
+
+
+def past(conn: sqlite3.Connection, agency: str, now: datetime) -> Past:
+    """Return what the next crawl of an agency depends on; back-fills count for the day's requests only."""
+    rows = conn.execute(
+        "SELECT started, ended, outcome, pace_s, pause_s FROM crawls WHERE agency = ? AND kind = 'crawl'"
+        " ORDER BY id DESC LIMIT ?",
+        (agency, _LOOKED_AT),
+    ).fetchall()
+    today = now.astimezone(TEHRAN).date()
+    (requests,) = conn.execute(
+        "SELECT coalesce(sum(requests), 0) FROM crawls WHERE agency = ? AND started >= ?",
+        (agency, iso(midnight(today))),
+    ).fetchone()
+    if not rows:
+        return Past(requests=requests, day=today)
+    started, ended, outcome, _, pause_s = rows[0]
+    well = [n for n, row in enumerate(rows) if row[2] in ("ok", "running")]
+    return Past(
+        started=datetime.fromisoformat(started),
+        ended=None if ended is None else datetime.fromisoformat(ended),
+        outcome=outcome,
+        failures=sum(row[2] != "stopped" for row in rows[: well[0] if well else len(rows)]),
+        pace_s=next((row[3] for row in rows if row[3] is not None), None),
+        pause_s=pause_s,
+        requests=requests,
+        day=today,
+    )
 
 
 def last_started(conn: sqlite3.Connection) -> dict[str, datetime]:

@@ -48,7 +48,13 @@ class SchedulerSettings:
     """When agencies are crawled, unless they say otherwise."""
 
     interval_s: float = 900.0
+    adaptive: bool = True
+    fastest_s: float = 180.0
+    slowest_s: float = 1800.0
     jitter_s: float = 30.0
+    retry_s: float = 60.0
+    quiet: str = ""
+    requests_per_day: int = 0
     stop_s: float = 20.0
 
 
@@ -58,6 +64,10 @@ class AgencySettings:
 
     enabled: bool = True
     interval_s: float | None = None
+    cron: str | None = None
+    adaptive: bool | None = None
+    quiet: str | None = None
+    requests_per_day: int | None = None
     delay_s: float | None = None
     home: str | None = None
     recheck_ages_s: tuple[float, ...] | None = None

@@ -14,7 +14,8 @@ from archive.errors import BayeganError
 COMMANDS = {
     "demo": ("scheduler.commands.demo", "Crawl, search and look around an invented wire on this machine."),
     "crawl": ("scheduler.commands.crawl", "Crawl agencies now and store what is new."),
-    "run": ("scheduler.commands.run", "Crawl every agency of the settings on its interval, until stopped."),
+    "run": ("scheduler.commands.run", "Crawl every agency of the settings at its own pace, until stopped."),
+    "plan": ("scheduler.commands.plan", "Show when each agency is crawled next, and why then."),
     "search": ("archive.commands.search", "Find stories, however their words are spelt."),
     "show": ("archive.commands.show", "Show one story as it was printed."),
     "diff": ("archive.commands.diff", "Show what changed in a story, word by word."),

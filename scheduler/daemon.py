@@ -1,111 +1,157 @@
-"""The only module that knows APScheduler: it says when, the desk does the work, a signal ends both calmly."""
+"""The only module that knows APScheduler: it rings when something is due, and a loop in this thread does the work."""
 
 import logging
-import signal
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from queue import Empty, SimpleQueue
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from threading import Event
-from types import FrameType
+from time import monotonic
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from archive import ledger
 from archive.ledger import Report
 from archive.settings import Settings
 from archive.store import Store
 from crawler.agency import Agency
-from scheduler.desk import open_desk
-from scheduler.plan import interval_s, next_run
+from scheduler import service
+from scheduler.desk import Desk, open_desk
+from scheduler.plan import plan
+from scheduler.rhythms import weights
+from scheduler.rounds import Rounds
+from scheduler.service import Signals
+from scheduler.shift import Clock, Shift
 
 LOG = logging.getLogger(__name__)
 
-# How long the desk listens before it looks for agencies that have come due, and for a signal.
+# How long the desk listens before the loop looks at signals, the clock and the bell.
 BEAT_S = 0.5
+# How often, besides when a crawl comes due, the loop looks whether one has: nothing is later than this by any mishap.
+ROUND_S = 30.0
+# How often the agencies' rhythms are learnt anew.
+LEARN_S = 6 * 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What the daemon runs with, as the settings say; SIGHUP makes it anew."""
+
+    settings: Settings
+    agencies: Mapping[str, Agency]
 
 
 def run(
     store: Store,
-    settings: Settings,
-    agencies: Mapping[str, Agency],
+    house: House,
     *,
+    reread: Callable[[], House],
     on_report: Callable[[Report], None],
     log_level: int,
 ) -> None:
-    """Crawl each of `agencies` on its interval until SIGTERM or SIGINT; returns after a calm stop.
+    """Crawl each agency at its pace until SIGTERM or SIGINT; returns after a calm stop.
 
-    The scheduler's thread only puts names on a queue; this thread starts the crawls and does all the writing.
+    SIGHUP asks `reread` for the settings anew; when it raises, the old ones stay.
     """
-    wanted: SimpleQueue[str] = SimpleQueue()
-    waiting: list[str] = []
     with (
-        stop_signals() as stopped,
-        _timer(settings, agencies, ledger.last_started(store.conn), wanted.put),
-        open_desk(store, settings, _now, log_level) as desk,
+        service.signals() as signals,
+        _bell(signals.wake) as bell,
+        open_desk(store, house.settings, _now, log_level) as desk,
     ):
-        while not stopped.is_set():
-            waiting += [key for key in _drain(wanted) if key not in waiting]
-            for key in [key for key in waiting if key not in desk.running]:
-                if desk.free:
-                    waiting.remove(key)
-                    desk.start(agencies[key])
-            for report in desk.serve(BEAT_S):
+        loop = Loop(store, house, desk, bell)
+        service.notify("READY=1")
+        while not signals.stop.is_set():
+            if signals.reload.is_set():
+                signals.reload.clear()
+                loop.reread(reread)
+            for report in loop.beat(signals):
                 on_report(report)
-            if not desk.running:
-                stopped.wait(BEAT_S)
-        for report in desk.stop(settings.scheduler.stop_s):
+        service.notify("STOPPING=1")
+        for report in desk.stop(loop.house.settings.scheduler.stop_s):
             on_report(report)
+        loop.shift.end(_now())
+
+
+class Loop:
+    """One beat after the other: serve the crawls, start what is due, ring again for the next, watch the clock."""
+
+    def __init__(self, store: Store, house: House, desk: Desk, bell: "Bell") -> None:
+        """Run `house` with `desk`; the bell wakes whoever waits between two beats."""
+        self.house = house
+        self._store, self._desk, self._bell = store, desk, bell
+        self._rounds = self._plan(house)
+        self._clock, self._watchdog = Clock(), service.Watchdog()
+        self.shift = Shift(store.conn, self._rounds.plan, _now())
+        self._round, self._learnt = True, monotonic()
+
+    def beat(self, signals: Signals) -> list[Report]:
+        """Do what there is to do now, or wait for a beat; return the reports of crawls that ended."""
+        now = _now()
+        if (jump := self._clock.jump()) is not None:
+            LOG.warning("%s", jump.why)
+            self.shift.skip(now, jump)
+            self._round = True
+        if monotonic() - self._learnt > LEARN_S:
+            self._rounds, self._learnt = self._plan(self.house), monotonic()
+        if signals.wake.is_set() or self._round:
+            signals.wake.clear()
+            self._round = False
+            self._rounds.start(self._rounds.due(now), now)
+            self._bell.at(self._rounds.next(now))
+        self.shift.seen(now)
+        self._watchdog.pat()
+        reports = self._desk.serve(BEAT_S)
+        for report in reports:
+            self._rounds.settle(report, _now())
+            self._round = True
+        if not self._desk.running:
+            signals.wait(BEAT_S)
+        return reports
+
+    def reread(self, reread: Callable[[], House]) -> None:
+        """Go on with new settings, saying what changed; with the old ones when the new are wrong."""
+        changed = service.reload(self.house, reread)
+        if changed is not None:
+            self.house = changed
+            self._desk.settle(changed.settings)
+            self._rounds = self._plan(changed)
+            self._round = True
+
+    def _plan(self, house: House) -> Rounds:
+        """Return rounds by the settings of `house` and the rhythms that its agencies have had of late."""
+        busy = weights(self._store.conn, house.agencies, _now())
+        return Rounds(self._store, self._desk, plan(house.settings, house.agencies, busy), house.agencies)
+
+
+class Bell:
+    """Sets an event at a moment, and every half minute besides."""
+
+    def __init__(self, scheduler: BackgroundScheduler, wake: Event) -> None:
+        """Ring `wake`."""
+        self._scheduler, self._wake = scheduler, wake
+        every = IntervalTrigger(seconds=ROUND_S, timezone=UTC)
+        scheduler.add_job(wake.set, every, id="round", coalesce=True, misfire_grace_time=None)
+
+    def at(self, moment: datetime | None) -> None:
+        """Ring at `moment`, in place of the moment asked for before; the past is rung for at once."""
+        if moment is None:
+            return
+        soon = max(moment, _now() + timedelta(milliseconds=50))
+        trigger = DateTrigger(run_date=soon, timezone=UTC)
+        self._scheduler.add_job(self._wake.set, trigger, id="next", replace_existing=True, misfire_grace_time=None)
 
 
 @contextmanager
-def stop_signals() -> Iterator[Event]:
-    """Give an event that SIGTERM and SIGINT set, in place of what they did before."""
-    stopped = Event()
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        LOG.info("%s: stopping", signal.Signals(number).name)
-        stopped.set()
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield stopped
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextmanager
-def _timer(
-    settings: Settings, agencies: Iterable[str], last: Mapping[str, datetime], ring: Callable[[str], None]
-) -> Iterator[None]:
-    """Ring with an agency's name whenever it is due; one job each, so that none waits for another."""
+def _bell(wake: Event) -> Iterator[Bell]:
+    """Give a bell that rings until the block is left; its jobs live in memory, nothing is unpickled."""
     scheduler = BackgroundScheduler(timezone=UTC)
-    now = _now()
-    for key in agencies:
-        scheduler.add_job(
-            ring,
-            IntervalTrigger(seconds=interval_s(settings, key), jitter=settings.scheduler.jitter_s, timezone=UTC),
-            args=[key],
-            id=key,
-            next_run_time=next_run(settings, key, last.get(key), now),
-            coalesce=True,  # runs missed while the machine slept are made up once
-            misfire_grace_time=None,
-        )
+    bell = Bell(scheduler, wake)
     scheduler.start()
     try:
-        yield
+        yield bell
     finally:
         scheduler.shutdown(wait=False)
-
-
-def _drain(queue: "SimpleQueue[str]") -> Iterator[str]:
-    while True:
-        try:
-            yield queue.get_nowait()
-        except Empty:
-            return
 
 
 def _now() -> datetime:

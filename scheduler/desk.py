@@ -7,7 +7,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, ForkServerProcess
@@ -16,12 +16,12 @@ from time import monotonic
 from archive import ledger
 from archive.errors import BayeganError
 from archive.intake import Intake
-from archive.ledger import Report
+from archive.ledger import Ended, Report
 from archive.settings import AgencySettings, Settings
 from archive.store import Store, Stored, Verdict
 from crawler.agency import Agency
 from crawler.house import learn, with_lines
-from scheduler.job import CALLS, Call, Reply, work
+from scheduler.job import CALLS, Call, Errand, Reply, work
 
 LOG = logging.getLogger(__name__)
 
@@ -35,6 +35,7 @@ class Run:
     pipe: Connection
     number: int
     deadline: float
+    began: float  # on the monotonic clock too
     brought: Counter[str] = field(default_factory=Counter)  # stories so far, by verdict
 
 
@@ -63,11 +64,13 @@ class Desk:
         """Whether another crawl may start."""
         return len(self._runs) < self._settings.crawler.agencies_at_once
 
-    def start(self, agency: Agency) -> None:
+    def start(self, agency: Agency, errand: Errand = Errand()) -> None:  # noqa: B008 - frozen
         """Start a crawl of `agency`; one that is already running is left alone."""
         if agency.key in self._runs:
             return
         crawler = self._settings.crawler
+        if errand.requests is not None:
+            crawler = replace(crawler, crawl_links=min(crawler.crawl_links, errand.requests))
         self._store.add_agency(agency.key, agency.name, agency.own_hosts)
         own = self._settings.agencies.get(agency.key, AgencySettings()).recheck_ages_s
         ages_s = crawler.recheck_ages_s if own is None else own
@@ -82,9 +85,14 @@ class Desk:
             intake=intake,
             process=process,
             pipe=ours,
-            number=ledger.begin(self._store.conn, agency.key, self._clock()),
+            number=ledger.begin(self._store.conn, agency.key, self._clock(), planned=errand.planned, kind=errand.kind),
+            began=monotonic(),
             deadline=monotonic() + crawler.crawl_s,
         )
+
+    def settle(self, settings: Settings) -> None:
+        """Go by other settings from the next crawl on."""
+        self._settings = settings
 
     def serve(self, timeout_s: float) -> list[Report]:
         """Answer what the crawls ask within the next `timeout_s`; return the reports of those that ended."""
@@ -138,10 +146,11 @@ class Desk:
         run.pipe.close()
         run.intake.release(self._clock())
         run.intake.end(report)
-        ledger.end(self._store.conn, run.number, report, self._clock())
         if run.brought[Verdict.NEW]:
             for line in learn(self._store, key, self._clock()):
                 LOG.warning("%s: house line learnt, and cut from now on: %s", key, line.printed)
+        ended = Ended(exit=run.process.exitcode, seconds=round(monotonic() - run.began, 3))
+        ledger.end(self._store.conn, run.number, report, self._clock(), ended)
         return report
 
 

@@ -39,6 +39,18 @@ class Reply:
     error: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """What a crawl is sent out for: `planned` is when it was due (None = a person asked for it).
+
+    `requests` bounds what it may ask of the site; None = as much as the settings say.
+    """
+
+    planned: datetime | None = None
+    kind: str = "crawl"
+    requests: int | None = None
+
+
 class PipeArchive:
     """The archive as a crawl sees it: each call travels over a pipe and blocks until the writer has answered."""
 

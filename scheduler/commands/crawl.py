@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from archive import ledger
 from archive.commands.terminal import Session, archive_option, echo_json, json_option
 from archive.errors import SettingsError
 from archive.ledger import Report
@@ -17,7 +16,10 @@ from archive.store import Store, open_store
 from crawler.agency import Agency, check_contact, load_agencies
 from scheduler.commands.progress import Progress
 from scheduler.desk import Desk, open_desk
-from scheduler.plan import chosen, due
+from scheduler.plan import chosen, plan
+from scheduler.rhythms import weights
+from scheduler.rounds import Rounds
+from scheduler.shift import Shift
 
 
 @click.command("crawl")
@@ -41,11 +43,9 @@ def command(session: Session, names: tuple[str, ...], archive: Path | None, *, o
     settings = session.settings
     agencies = select(settings, names)
     with open_store(session.archive(archive)) as store:
-        if only_due:
-            keys = due(settings, agencies, ledger.last_started(store.conn), _now())
-            agencies = {key: agencies[key] for key in keys}
         failed = 0
-        for report in crawl_all(store, settings, list(agencies.values()), session.log_level):
+        crawl = crawl_due if only_due else crawl_all
+        for report in crawl(store, settings, list(agencies.values()), session.log_level):
             failed += not report.well
             show(report, as_json=as_json)
     sys.exit(1 if failed else 0)
@@ -80,6 +80,26 @@ def crawl_all(store: Store, settings: Settings, agencies: Sequence[Agency], log_
             _fill(desk, waiting)
             progress.say(desk.progress)
     progress.clear()
+
+
+def crawl_due(store: Store, settings: Settings, agencies: Sequence[Agency], log_level: int) -> Iterator[Report]:
+    """Crawl those of `agencies` that the plan says are due, as the daemon would; yield each report as it comes."""
+    known = {agency.key: agency for agency in agencies}
+    timetable, progress = plan(settings, known, weights(store.conn, known, _now())), Progress()
+    shift = Shift(store.conn, timetable, _now())
+    with open_desk(store, settings, _now, log_level) as desk:
+        rounds = Rounds(store, desk, timetable, known)
+        waiting = rounds.due(_now())
+        while waiting or desk.running:
+            waiting = [one for one in waiting if not rounds.start([one], _now())]
+            for report in desk.serve(1.0):
+                progress.clear()
+                rounds.settle(report, _now())
+                yield report
+            progress.say(desk.progress)
+            shift.seen(_now())
+    progress.clear()
+    shift.end(_now())
 
 
 def show(report: Report, *, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""`bayegan run`: crawl every agency on its interval, in the foreground."""
+"""`bayegan run`: crawl every agency at its pace, in the foreground."""
 
 from pathlib import Path
 
@@ -6,10 +6,12 @@ import click
 
 from archive.commands.terminal import Session, archive_option, json_option
 from archive.ledger import Report
+from archive.settings import Settings, load
 from archive.store import open_store
 from scheduler import daemon
 from scheduler.commands.crawl import select, show
-from scheduler.plan import interval_s
+from scheduler.daemon import House
+from scheduler.plan import plan
 
 
 @click.command("run")
@@ -17,21 +19,33 @@ from scheduler.plan import interval_s
 @json_option
 @click.pass_obj
 def command(session: Session, archive: Path | None, *, as_json: bool) -> None:
-    """Crawl every agency of the settings on its interval, until stopped.
+    """Crawl every agency of the settings at its own pace, until stopped.
 
-    Stays in the foreground, as systemd likes it; one line per crawl. SIGTERM or Ctrl-C ends it calmly: no new crawl
+    Stays in the foreground, as systemd likes it; one line per crawl. SIGHUP reads the settings again and says what
+    changed; when they are wrong, the old ones stay. SIGTERM or Ctrl-C ends it calmly: no new crawl
     starts, those under way are given scheduler.stop_s seconds, and what they had not brought home is fetched next
     time. Only one bayegan writes to an archive: a second ends with exit code 75.
     """
-    settings = session.settings
-    agencies = select(settings)
     path = session.archive(archive)
+    house = _house(session.settings)
     with open_store(path) as store:
-        pace = ", ".join(f"{key} every {interval_s(settings, key):g} s" for key in agencies)
-        click.echo(f"bayegan: archiving to {path}: {pace}", err=True)
+        click.echo(f"bayegan: archiving {len(house.agencies)} agencies to {path}; `bayegan plan` says when", err=True)
 
         def report(one: Report) -> None:
             show(one, as_json=as_json)
 
-        daemon.run(store, settings, agencies, on_report=report, log_level=session.log_level)
+        daemon.run(
+            store,
+            house,
+            reread=lambda: _house(load(session.settings_path)),
+            on_report=report,
+            log_level=session.log_level,
+        )
     click.echo("bayegan: stopped", err=True)
+
+
+def _house(settings: Settings) -> House:
+    """Return what the settings say is to be crawled, every word of it checked."""
+    agencies = select(settings)
+    plan(settings, agencies)
+    return House(settings=settings, agencies=agencies)
