@@ -48,6 +48,7 @@ class Intake:
             due = frontier.next_look(analysed.story.published, now, self.recheck_ages_s)
             frontier.done(self.store.conn, link, stored.id, due, memory)
             withdrawals.seen(self.store.conn, stored.id, iso(now))
+        self.store.publish()
         return stored
 
     def unchanged(self, link: int, now: datetime) -> None:

@@ -17,9 +17,10 @@ FILE = "settings.toml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveSettings:
-    """Where the archive lives."""
+    """Where the archive lives, and its saved searches."""
 
     path: str = "news.db"
+    alerts: str = "alerts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,11 @@ class Settings:
     def archive_path(self) -> Path:
         """The archive's file."""
         return self.folder / self.archive.path
+
+    @property
+    def alerts_folder(self) -> Path:
+        """The folder of saved searches and their feeds."""
+        return self.folder / self.archive.alerts
 
 
 def load(path: Path | None) -> Settings:

@@ -19,10 +19,11 @@ from archive.duplicates import filing
 from archive.duplicates.sketch import sketch
 from archive.errors import ArchiveError, BusyError
 from archive.identity import own
+from archive.indexing import Indexing
 from archive.keep.copies import copy_aside
 from archive.renew import renew
 from archive.schema import migrate
-from archive.search import frequencies, index
+from archive.search import index
 from archive.search.span import DAY
 from archive.story import iso
 from archive.text.said import slipped
@@ -55,7 +56,7 @@ def judge(known_hash: str | None, new_hash: str, *, slipped: bool = False) -> Ve
 
 
 @contextmanager
-def open_store(path: Path, *, wait_s: float = 0) -> Iterator["Store"]:
+def open_store(path: Path, *, wait_s: float = 0, alerts: Path | None = None) -> Iterator["Store"]:
     """Open the archive at `path` for writing, making or migrating it first; the lock beside it is held meanwhile.
 
     An archive of an older schema is copied beside itself before it is migrated. Raises BusyError when another process
@@ -63,12 +64,12 @@ def open_store(path: Path, *, wait_s: float = 0) -> Iterator["Store"]:
     """
     with writer_lock(path, wait_s=wait_s), closing(_connect(path)) as conn:
         migrate(conn, path, before=lambda version: copy_aside(conn, path, version))
-        store = Store(conn)
+        store = Store(conn, alerts)
         store.refresh_identities()
         store.refresh_index()
         store.refresh_sketches()
         yield store
-        store.write_counts()
+        store.close()
 
 
 @contextmanager
@@ -108,40 +109,49 @@ def _connect(path: Path) -> sqlite3.Connection:
 class Store:
     """Stories in, verdicts out; every method is one transaction, durable when it returns."""
 
-    def __init__(self, conn: sqlite3.Connection) -> None:
-        """Write through `conn`, which is in autocommit mode and at today's schema."""
+    def __init__(self, conn: sqlite3.Connection, alerts: Path | None = None) -> None:
+        """Write through `conn`, which is in autocommit mode and at today's schema.
+
+        Stories are held against the saved searches of the folder `alerts`; None = there are none.
+        """
         self.conn = conn
         self.db = Database(conn, execute_plugins=False)
         self._hosts: dict[str, frozenset[str]] = {}
-        self._counts = frequencies.Counts()
+        self._indexing = Indexing(conn, alerts)
 
     def add(self, analysed: Analysed, *, now: datetime) -> Stored:
         """Store a story unless it is known, and say what it was."""
         with self.db.atomic():
-            return self._file(analysed, iso(now))
+            stored = self._file(analysed, iso(now))
+        self.publish()
+        return stored
 
     def add_all(self, batch: Sequence[Analysed], *, now: datetime) -> list[Stored]:
         """Store many stories in one transaction: all of them or none."""
         with self.db.atomic():
-            return [self._file(one, iso(now)) for one in batch]
+            stored = [self._file(one, iso(now)) for one in batch]
+        self.publish()
+        return stored
+
+    def publish(self) -> None:
+        """Write the feeds of saved searches that matched something, unless a transaction is still under way."""
+        self._indexing.publish()
 
     def refresh_index(self) -> bool:
         """Write the whole index anew if another analysis made it; say whether that was so."""
         with self.db.atomic():
-            if not index.refresh(self.conn):
-                return False
-            frequencies.recount(self.conn)
-            return True
-
-    def write_counts(self) -> None:
-        """Write how often words occurred in what was stored since the last time; a kill before loses no story."""
-        with self.db.atomic():
-            self._counts.write(self.conn)
+            return self._indexing.refresh()
 
     def refresh_sketches(self) -> bool:
         """Take the fingerprints of the last days anew if another version took them; say whether that was so."""
         with self.db.atomic():
             return filing.refresh(self.conn)
+
+    def close(self) -> None:
+        """Write what was kept in memory: how often words occurred, and feeds that are not written yet."""
+        with self.db.atomic():
+            self._indexing.write_counts()
+        self._indexing.close()
 
     def row(self, story: int) -> dict[str, Any]:
         """Return the row of a story; KeyError when there is none."""
@@ -237,8 +247,7 @@ class Store:
         row = rows.first(new, number, now)
         self.conn.execute(_INSERT, row)
         places.remember(self.conn, row, new, self._hosts_of(new.story.agency))
-        frequencies.file(self.conn, number // DAY)
-        self._reindex(number, None, new.entry)
+        self._indexing.add(number, new.entry, now)
         filing.file(self.conn, number, new.sketch)
         return number
 
@@ -255,19 +264,7 @@ class Store:
             changes = {**changes, "sum": rows.digest({**known, **changes}, rows.SUMMED)}
         columns = ", ".join(f"{name} = :{name}" for name in changes)
         self.conn.execute(f"UPDATE stories SET {columns} WHERE id = :id", {**changes, "id": known["id"]})
-        if any(changes.get(name, known[name]) != known[name] for name in index.FROM):
-            before, after = (index.entry(rows.story(row)) for row in (known, {**known, **changes}))
-            self._reindex(known["id"], before, after)
-
-    def _reindex(self, number: int, before: index.Entry | None, after: index.Entry) -> None:
-        """Put into the index what a story says now, and count its words."""
-        if before is not None:
-            index.remove(self.conn, number, before)
-            self._counts.remove(before)
-        index.put(self.conn, number, after)
-        self._counts.add(after)
-        if self._counts.due:
-            self._counts.write(self.conn)
+        self._indexing.change(known, {**known, **changes})
 
     def _revise(self, known: dict[str, Any], new: Analysed, now: str) -> None:
         """Move the known text to the revisions and put the new one in its place."""

@@ -17,6 +17,7 @@ COMMANDS = {
     "run": ("scheduler.commands.run", "Crawl every agency of the settings at its own pace, until stopped."),
     "plan": ("scheduler.commands.plan", "Show when each agency is crawled next, and why then."),
     "search": ("archive.commands.search", "Find stories, however their words are spelt."),
+    "alerts": ("archive.commands.alerts", "Save searches and follow what they find as feeds."),
     "show": ("archive.commands.show", "Show one story as it was printed."),
     "diff": ("archive.commands.diff", "Show what changed in a story, word by word."),
     "log": ("archive.commands.log", "List what was changed and what was taken down."),

@@ -43,7 +43,7 @@ def command(session: Session, file: Path, agency: str | None, archive: Path | No
     counts: Counter[str] = Counter(new=0, unchanged=0, revised=0, rejected=0)
     now = datetime.now(UTC)
     named = agency or file.name.replace(".", "-").split("-")[0]
-    with open_store(session.archive(archive)) as store, _lines(file) as lines:
+    with open_store(session.archive(archive), alerts=session.settings.alerts_folder) as store, _lines(file) as lines:
         for batch in batched(_stories(file, lines, named, now, counts), BATCH):
             counts.update(stored.verdict for stored in store.add_all(batch, now=now))
     if as_json:

@@ -10,6 +10,7 @@ from archive.search.frequencies import stories
 from archive.search.fts import Fts
 from archive.search.span import DAY, ENDLESS
 
+_AT_ONCE = 500
 _ORDERS = {False: "DESC", True: "ASC"}
 
 
@@ -90,10 +91,9 @@ def _rounded(number: float) -> int:
 
 def _in_time(conn: sqlite3.Connection, sql: str, values: tuple[str | int, ...], clock: Clock) -> Iterator[int]:
     try:
-        for row in conn.execute(sql, values):
-            yield row[0]
-            if clock.late:
-                return
+        rows = conn.execute(sql, values)
+        while not clock.late and (some := rows.fetchmany(_AT_ONCE)):
+            yield from (row[0] for row in some)
     except sqlite3.OperationalError as error:
         if not interrupted(error):
             raise

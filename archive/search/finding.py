@@ -92,7 +92,8 @@ def _ids(understood: Meant, start: Cursor | None) -> Ids:
 def _match(task: _Task, notes: list[str]) -> tuple[_Task, Found]:
     """Return the newest (or oldest) hits; of any of the words when no story has all of them."""
     found = task.matching(task.ids, NEWEST)
-    if found.ids or len(task.wish.words) < 2 or task.clock.late:  # noqa: PLR2004 - one word has nothing to fall back on
+    alone = len(task.wish.words) < 2  # noqa: PLR2004 - one word has nothing to fall back on
+    if found.ids or alone or task.query.every or task.clock.late:
         return task, found
     words = affordable(task.wish.words, frequencies(task.conn, task.wish.words)) or task.wish.words
     task = replace(task, wish=replace(task.wish, words=(AnyOf(words),)), every=False)

@@ -9,7 +9,8 @@ from archive.story import Story
 from archive.text.words import ANALYSIS_VERSION, split_words, stem_words
 
 # The body first: words of the first column are written two bytes shorter, and most words stand there.
-_COLUMNS = "body, lead, title, stems, meta"
+COLUMNS = "body, lead, title, stems, meta"
+TOKENIZE = "ascii tokenchars ':_'"
 _PART = "index"
 # The columns of `stories` that an entry is made of.
 FROM = ("agency", "kind", "kicker", "title", "lead", "body", "section", "tags", "byline", "credit")
@@ -59,13 +60,13 @@ def register(conn: sqlite3.Connection) -> None:
 
 def put(conn: sqlite3.Connection, story: int, new: Entry) -> None:
     """Write a story into the index."""
-    conn.execute(f"INSERT INTO story_index (rowid, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", (story, *astuple(new)))
+    conn.execute(f"INSERT INTO story_index (rowid, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", (story, *astuple(new)))
 
 
 def remove(conn: sqlite3.Connection, story: int, old: Entry) -> None:
     """Take a story out of the index; `old` must be what was put (https://sqlite.org/fts5.html, 4.4.3)."""
     conn.execute(
-        f"INSERT INTO story_index (story_index, rowid, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO story_index (story_index, rowid, {COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?, ?)",
         (story, *astuple(old)),
     )
 

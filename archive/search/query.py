@@ -22,7 +22,8 @@ class Query:
 
     `text` is in the language of `archive.search.grammar`; days are Tehran's, both ends belong to the search. `now` is
     what «امروز» is counted from. `cursor` is the one that came with the page before. `all_time` ranks every hit instead
-    of the newest. `limit_s` None = the usual.
+    of the newest. With `every`, stories that hold only some of the words are no hits, even if none
+    holds all. `limit_s` None = the usual.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Query:
     cursor: str = ""
     all_time: bool = False
     facets: bool = False
+    every: bool = False
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     limit_s: float | None = None
 

@@ -1,15 +1,17 @@
 """Cut the passage of a printed text that answers a query best, and mark the words that did."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 
-from archive.text.letters import HALF_SPACE
-from archive.text.words import spans, stem_words
+from archive.text.words import split_words, stem_words
 
 WORDS = 30  # a snippet's length
 _LEAD_IN = 6  # words shown before the first hit
+# What is printed between blanks and marks; the analysis says what it stands for.
+_WORD = re.compile(r"""[^\s_،؛؟!?.,:;()«»"'…/\\\[\]{}<>|=+*&%٪–—-]+""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +28,8 @@ def snippet(text: str, marks: Marks, *, words: int = WORDS) -> str:
 
     Without a hit the text's beginning comes back.
     """
-    found = list(spans(text))
-    hits = _hits([word for _, _, word in found], marks)
+    found = _words(text)
+    hits = _hits(text, found, marks)
     first = _densest(hits, words)
     start = max(0, first - _LEAD_IN) if first + words > len(found) or first < _LEAD_IN else first - _LEAD_IN
     chosen = found[start : start + words]
@@ -38,20 +40,26 @@ def snippet(text: str, marks: Marks, *, words: int = WORDS) -> str:
 
 def highlight(text: str, marks: Marks) -> str:
     """Return the whole `text`, HTML-escaped, every hit in <mark>."""
-    found = list(spans(text))
-    return _mark(text, found, _hits([word for _, _, word in found], marks), begins=True, ends=True, lines=True)
+    found = _words(text)
+    return _mark(text, found, _hits(text, found, marks), begins=True, ends=True, lines=True)
 
 
-def _hits(words: Sequence[str], marks: Marks) -> list[bool]:
-    """Say of each folded word whether it is marked."""
-    hits = [not marks.terms.isdisjoint(_terms(word)) for word in words]
+def _words(text: str) -> list[tuple[int, int]]:
+    """Return where each printed word of `text` begins and ends."""
+    return [found.span() for found in _WORD.finditer(text)]
+
+
+def _hits(text: str, words: Sequence[tuple[int, int]], marks: Marks) -> list[bool]:
+    """Say of each word whether it is marked."""
+    printed = [text[start:end] for start, end in words]
+    hits = [not marks.terms.isdisjoint(_terms(word)) for word in printed]
     if marks.prefixes:
         hits = [
             hit or any(term.startswith(marks.prefixes) for term in _terms(word))
-            for hit, word in zip(hits, words, strict=True)
+            for hit, word in zip(hits, printed, strict=True)
         ]
     if marks.phrases:
-        parts = [(part, at) for at, word in enumerate(words) for part in _parts(word)]
+        parts = [(part, at) for at, word in enumerate(printed) for part in _parts(word)]
         for at in _standing(parts, marks.phrases):
             hits[at] = True
     return hits
@@ -68,13 +76,15 @@ def _standing(parts: Sequence[tuple[str, int]], phrases: frozenset[tuple[str, ..
                     yield from (number for _, number in there)
 
 
-def _parts(word: str) -> list[str]:
-    return [part for part in word.split(HALF_SPACE) if part]
+@lru_cache(maxsize=50_000)
+def _parts(word: str) -> tuple[str, ...]:
+    """Return the words of the index, in order, that a printed word stands for."""
+    return tuple(split_words(word).split())
 
 
 @lru_cache(maxsize=50_000)
 def _terms(word: str) -> frozenset[str]:
-    """Return what the index holds a folded word under."""
+    """Return what the index holds a printed word under."""
     return frozenset((*_parts(word), *stem_words(word).split()))
 
 
@@ -90,7 +100,7 @@ def _densest(hits: Sequence[bool], words: int) -> int:
 
 def _mark(
     text: str,
-    chosen: Sequence[tuple[int, int, str]],
+    chosen: Sequence[tuple[int, int]],
     hits: Sequence[bool],
     *,
     begins: bool,
@@ -100,7 +110,7 @@ def _mark(
     """Return the printed text from the first chosen word to the last; on one line, unless `lines` are kept."""
     parts = ["" if begins else "… "]
     at = 0 if begins else chosen[0][0]
-    for (start, end, _), hit in zip(chosen, hits, strict=True):
+    for (start, end), hit in zip(chosen, hits, strict=True):
         parts.append(escape(text[at:start]))
         parts.append(f"<mark>{escape(text[start:end])}</mark>" if hit else escape(text[start:end]))
         at = end

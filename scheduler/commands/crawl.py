@@ -42,7 +42,7 @@ def command(session: Session, names: tuple[str, ...], archive: Path | None, *, o
     """  # noqa: D301 - \b keeps Click from filling the lines
     settings = session.settings
     agencies = select(settings, names)
-    with open_store(session.archive(archive)) as store:
+    with open_store(session.archive(archive), alerts=settings.alerts_folder) as store:
         failed = 0
         crawl = crawl_due if only_due else crawl_all
         for report in crawl(store, settings, list(agencies.values()), session.log_level):

@@ -28,7 +28,7 @@ def command(session: Session, archive: Path | None, *, as_json: bool) -> None:
     """
     path = session.archive(archive)
     house = _house(session.settings)
-    with open_store(path) as store:
+    with open_store(path, alerts=session.settings.alerts_folder) as store:
         click.echo(f"bayegan: archiving {len(house.agencies)} agencies to {path}; `bayegan plan` says when", err=True)
 
         def report(one: Report) -> None:

@@ -1,0 +1,104 @@
+"""Time a mixed log of queries on archives of invented stories, and say how each figure grows with the archive.
+
+    python tests/bench/speed.py FOLDER --stories 100000 1000000 [--queries 40]
+
+Archives are built in FOLDER where they are not there yet (`synthetic.py`; a million stories take a quarter of an hour on two
+cores). The log is run once to warm the caches, then timed. Printed are p50 and p95 of each class in ms, for the default
+order and for --sort newest, the command from a cold start, and the bytes of the index a story.
+"""
+
+import argparse
+import math
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from synthetic import build, queries
+
+from archive.search.hits import open_archive, search
+from archive.search.query import Query, Sort
+
+
+def p95(times_ms: list[float]) -> float:
+    """Return the time that 95 of 100 stay under."""
+    return sorted(times_ms)[max(0, math.ceil(len(times_ms) * 0.95) - 1)]
+
+
+def timed(conn: sqlite3.Connection, log: list[tuple[str, str]], sort: Sort) -> dict[str, list[float]]:
+    """Return how long each query of a class took, in ms, everything warm."""
+    times: dict[str, list[float]] = {}
+    for warm in (False, True):
+        for kind, text in log:
+            began = perf_counter()
+            search(conn, Query(text=text, sort=sort))
+            if warm:
+                times.setdefault(kind, []).append((perf_counter() - began) * 1000)
+    return times
+
+
+def cold_ms(archive: Path, texts: list[str]) -> list[float]:
+    """Return how long the command took from its start to its end, in ms, a process each."""
+    bayegan = Path(sys.executable).with_name("bayegan")
+    times = []
+    for text in texts:
+        began = perf_counter()
+        subprocess.run([bayegan, "--archive", archive, "search", text], check=True, capture_output=True)
+        times.append((perf_counter() - began) * 1000)
+    return times
+
+
+def index_bytes(archive: Path) -> dict[str, float]:
+    """Return the bytes a story of the index, its word counts and the whole archive."""
+    with closing(sqlite3.connect(archive)) as conn:
+        (stories,) = conn.execute("SELECT count(*) FROM story_index_docsize").fetchone()
+        sizes = dict(conn.execute("SELECT name, sum(pgsize) FROM dbstat GROUP BY name").fetchall())
+    index = sum(size for name, size in sizes.items() if name.startswith("story_index"))
+    counts = sizes["frequencies"] + sizes["days"]
+    return {
+        "index": index / stories,
+        "word counts": counts / stories,
+        "stories": sizes["stories"] / stories,
+        "whole archive": archive.stat().st_size / stories,
+    }
+
+
+def measure(archive: Path, log: list[tuple[str, str]]) -> dict[str, tuple[float, float]]:
+    """Return p50 and p95 in ms of each line of the report."""
+    report = {}
+    with open_archive(archive) as conn:
+        for sort in ("best", "newest"):
+            times = timed(conn, log, sort)
+            times["whole log"] = [one for several in times.values() for one in several]
+            report |= {f"{sort}: {kind}": (median(several), p95(several)) for kind, several in times.items()}
+    cold = cold_ms(archive, [text for _, text in log[:: max(1, len(log) // 20)]])
+    return report | {"cold command": (median(cold), p95(cold))}
+
+
+def main() -> None:
+    """Build what is missing, measure, print a table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--stories", type=int, nargs="+", default=[100_000])
+    parser.add_argument("--queries", type=int, default=40, help="of each class")
+    given = parser.parse_args()
+    archives = {stories: given.folder / f"stories-{stories}.db" for stories in given.stories}
+    for stories, archive in archives.items():
+        if not archive.exists():
+            build(archive, stories)
+    log = list(queries(1403, given.queries))
+    reports = [measure(archive, log) for archive in archives.values()]
+    print("p50/p95, ms".ljust(36), *(f"{stories:>15,}" for stories in archives))
+    for line in reports[0]:
+        print(line.ljust(36), *(f"{report[line][0]:7.1f}/{report[line][1]:7.1f}" for report in reports))
+    sizes = [index_bytes(archive) for archive in archives.values()]
+    print("bytes a story".ljust(36))
+    for line in sizes[0]:
+        print(line.ljust(36), *(f"{size[line]:15,.0f}" for size in sizes))
+
+
+if __name__ == "__main__":
+    main()
