@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from archive import places, rows
 from archive.analysis import Analysed
 from archive.duplicates import filing
+from archive.duplicates.recluster import Moved, recluster
 from archive.duplicates.sketch import sketch
 from archive.errors import ArchiveError, BusyError
 from archive.identity import own
@@ -152,6 +153,20 @@ class Store:
         with self.db.atomic():
             self._indexing.write_counts()
         self._indexing.close()
+
+    def recluster(self, first: date, last: date, *, dry: bool) -> tuple[int, list[Moved]]:
+        """Compare the stories of some days anew; return how many, and whose cluster changed, or would if `dry`."""
+        self.db.begin()
+        try:
+            found = recluster(self.conn, first, last)
+        except BaseException:
+            self.db.rollback()
+            raise
+        if dry:
+            self.db.rollback()
+        else:
+            self.db.commit()
+        return found
 
     def row(self, story: int) -> dict[str, Any]:
         """Return the row of a story; KeyError when there is none."""

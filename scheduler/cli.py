@@ -1,7 +1,7 @@
 """`bayegan`: one command; a sub-command's module is loaded only when it is called."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import click
 
 from archive.commands.terminal import Session
 from archive.errors import BayeganError
+from archive.settings import Settings
 
 # Sub-command -> its module and the line `bayegan --help` shows, so that help loads none of them.
 COMMANDS = {
@@ -21,6 +22,10 @@ COMMANDS = {
     "show": ("archive.commands.show", "Show one story as it was printed."),
     "diff": ("archive.commands.diff", "Show what changed in a story, word by word."),
     "log": ("archive.commands.log", "List what was changed and what was taken down."),
+    "cluster": ("archive.commands.cluster", "Show who ran a story, and what each changed."),
+    "compare": ("archive.commands.compare", "Show two stories side by side."),
+    "syndication": ("archive.commands.syndication", "Show who takes stories over from whom, and how soon."),
+    "recluster": ("archive.commands.recluster", "Compare stories anew, by today's rules."),
     "browse": ("archive.commands.browse", "Browse the archive in a web browser, with Datasette."),
     "import": ("archive.commands.import_stories", "Take in stories from a JSON Lines file."),
     "extract": ("crawler.commands.extract", "Show what we make of saved pages."),
@@ -69,7 +74,13 @@ def bayegan(ctx: click.Context, settings: Path | None, archive: Path | None, *, 
     \b
     Exit codes: 0 all well, 1 something failed, 2 wrong usage or settings, 75 archive in use (try again later).
     """  # noqa: D301 - \b keeps Click from filling the lines
-    ctx.obj = Session(settings_path=settings, archive_path=archive, verbose=verbose)
+    ctx.obj = Session(settings_path=settings, archive_path=archive, verbose=verbose, agency_names=_agency_names)
+
+
+def _agency_names() -> Mapping[str, str]:
+    """Return what agencies of ours are called, and their keys, to what they call themselves."""
+    known = import_module("crawler.agency")
+    return {**known.agency_names(), **{key: one.name for key, one in known.load_agencies(Settings()).items()}}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

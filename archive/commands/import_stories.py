@@ -4,8 +4,9 @@ import gzip
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import batched
 from pathlib import Path
@@ -13,11 +14,13 @@ from typing import IO
 
 import click
 
-from archive.analysis import Analysed, analyse
+from archive.analysis import analyse
 from archive.commands.terminal import Session, archive_option, echo_json, json_option
+from archive.duplicates.credit import find_credit
 from archive.errors import ArchiveError
 from archive.lines import MAX_LINE, LineError, read_line
 from archive.store import open_store
+from archive.story import Story
 
 # Stories per transaction: large enough that the disk's flush is shared, small enough that a kill repeats little.
 BATCH = 500
@@ -44,7 +47,11 @@ def command(session: Session, file: Path, agency: str | None, archive: Path | No
     now = datetime.now(UTC)
     named = agency or file.name.replace(".", "-").split("-")[0]
     with open_store(session.archive(archive), alerts=session.settings.alerts_folder) as store, _lines(file) as lines:
-        for batch in batched(_stories(file, lines, named, now, counts), BATCH):
+        names = session.agency_names()
+        stories = (analyse(_credited(one, names)) for one in _stories(file, lines, named, now, counts))
+        for batch in batched(stories, BATCH):
+            for key in {one.story.agency for one in batch}:
+                store.add_agency(key, names.get(key, ""))
             counts.update(stored.verdict for stored in store.add_all(batch, now=now))
     if as_json:
         echo_json(dict(counts))
@@ -53,18 +60,21 @@ def command(session: Session, file: Path, agency: str | None, archive: Path | No
     sys.exit(1 if counts["rejected"] and counts["rejected"] == counts.total() else 0)
 
 
-def _stories(
-    file: Path, lines: Iterator[bytes], agency: str, now: datetime, counts: Counter[str]
-) -> Iterator[Analysed]:
-    """Yield the stories of `lines`, analysed; count and report those that are none."""
+def _stories(file: Path, lines: Iterator[bytes], agency: str, now: datetime, counts: Counter[str]) -> Iterator[Story]:
+    """Yield the stories of `lines`; count and report those that are none."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            yield analyse(read_line(line, agency=agency, now=now))
+            yield read_line(line, agency=agency, now=now)
         except LineError as error:
             counts["rejected"] += 1
             click.echo(f"bayegan: {file}: line {number}: {error}", err=True)
+
+
+def _credited(story: Story, names: Mapping[str, str]) -> Story:
+    """Return `story` with the credit it opens with, where its line gives none."""
+    return story if story.credit else replace(story, credit=find_credit([story.lead, *story.paragraphs[:2]], names))
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import json
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,8 @@ class Session:
     settings_path: Path | None = None
     archive_path: Path | None = None
     verbose: bool = False
+    # What agencies are called (folded), and their keys, to what they call themselves; the crawler knows.
+    agency_names: Callable[[], Mapping[str, str]] = dict
 
     @cached_property
     def settings(self) -> Settings:

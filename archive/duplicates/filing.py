@@ -19,7 +19,7 @@ _PART = "sketch"
 
 def file(conn: sqlite3.Connection, story: int, sketch: Sketch) -> None:
     """File a story that has just been written into `stories`."""
-    if _compare(conn, story, sketch):
+    if _compare(conn, story, sketch, _related(conn, story)):
         regroup(conn, [story])
     shelf.put(conn, story, sketch.prints)
 
@@ -48,20 +48,35 @@ def refresh(conn: sqlite3.Connection) -> bool:
     row = conn.execute("SELECT version FROM versions WHERE part = ?", (_PART,)).fetchone()
     if row is not None and row[0] == SKETCH_VERSION:
         return False
-    days = "SELECT DISTINCT id / ? AS day FROM stories ORDER BY day DESC LIMIT ?"
     shelf.clear_all(conn)
-    for (day,) in sorted(conn.execute(days, (shelf.NUMBERS_A_DAY, REACH.days + 1)).fetchall()):
-        restock(conn, day)
+    restock_last(conn)
     conn.execute("INSERT OR REPLACE INTO versions (part, version) VALUES (?, ?)", (_PART, SKETCH_VERSION))
     return True
+
+
+def file_again(conn: sqlite3.Connection, story: int) -> None:
+    """File a story that stands in the archive, on no shelf and without edges of its own."""
+    file(conn, story, sketch_of(*_text(conn, story)))
+
+
+def restock_last(conn: sqlite3.Connection) -> None:
+    """Put the stories of the last days on their shelves where these were cleared."""
+    after = 1 << 62
+    for _ in range(REACH.days + 1):
+        (last,) = conn.execute("SELECT max(id) FROM stories WHERE id < ?", (after,)).fetchone()
+        if last is None:
+            return
+        day = last // shelf.NUMBERS_A_DAY
+        if not conn.execute("SELECT 1 FROM fingerprint_days WHERE day = ?", (day,)).fetchone():
+            restock(conn, day)
+        after = day * shelf.NUMBERS_A_DAY
 
 
 def restock(conn: sqlite3.Connection, day: int) -> None:
     """Put the stories of a day (yyyymmdd) on its shelf anew, as they stand in the archive."""
     shelf.clear(conn, day)
-    first = day * shelf.NUMBERS_A_DAY
     for (story,) in conn.execute(
-        "SELECT id FROM stories WHERE id BETWEEN ? AND ? ORDER BY id", (first, first + shelf.NUMBERS_A_DAY - 1)
+        "SELECT id FROM stories WHERE id BETWEEN ? AND ? ORDER BY id", shelf.numbers(day)
     ).fetchall():
         shelf.put(conn, story, sketch_of(*_text(conn, story)).prints)
 

@@ -57,6 +57,11 @@ def remove(conn: sqlite3.Connection, story: int, prints: Iterable[int]) -> None:
     conn.execute("UPDATE fingerprint_days SET stories = stories - 1 WHERE day = ?", (day,))
 
 
+def numbers(day: int) -> tuple[int, int]:
+    """Return the first and the last number a story of a day (yyyymmdd) can have."""
+    return day * NUMBERS_A_DAY, (day + 1) * NUMBERS_A_DAY - 1
+
+
 def clear(conn: sqlite3.Connection, day: int) -> None:
     """Take everything from the shelf of a day (yyyymmdd)."""
     first = _shelf(day)
