@@ -11,7 +11,7 @@ from archive.revisions import changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Window:
     """Which events are meant: of an agency (empty = all), `since` and before `until` (UTC, ISO 8601; empty = open)."""
 
     agency: str = ""
@@ -63,7 +63,7 @@ def last_revision(conn: sqlite3.Connection, story: int, path: object) -> int:
     return int(row[0])
 
 
-def edits(conn: sqlite3.Connection, span: Span) -> Iterator[Event]:
+def edits(conn: sqlite3.Connection, window: Window) -> Iterator[Event]:
     """Yield the newest revisions that followed another, newest first, each with the kinds of what it changed."""
     found = conn.execute(
         "SELECT r.at, r.story, r.number, s.agency, s.url, s.title FROM ("
@@ -73,7 +73,7 @@ def edits(conn: sqlite3.Connection, span: Span) -> Iterator[Event]:
         " WHERE revision > 1 AND coalesce(revised, first_seen) >= :since"
         ") AS r JOIN stories s ON s.id = r.story WHERE r.at >= :since AND (:until = '' OR r.at < :until)"
         " AND (:agency = '' OR s.agency = :agency) ORDER BY r.at DESC, r.story DESC, r.number DESC LIMIT :limit",
-        asdict(span),
+        asdict(window),
     )
     for at, story, number, agency, url, title in found.fetchall():
         old, new = (revision(conn, story, one, "") for one in (number - 1, number))
@@ -83,7 +83,7 @@ def edits(conn: sqlite3.Connection, span: Span) -> Iterator[Event]:
         )
 
 
-def withdrawals(conn: sqlite3.Connection, span: Span) -> Iterator[Event]:
+def withdrawals(conn: sqlite3.Connection, window: Window) -> Iterator[Event]:
     """Yield the newest withdrawals and reappearances, newest first, each with its evidence."""
     found = conn.execute(
         "SELECT w.at, w.what, w.story, s.agency, s.url, s.title, s.revision, w.evidence FROM ("
@@ -92,7 +92,7 @@ def withdrawals(conn: sqlite3.Connection, span: Span) -> Iterator[Event]:
         " WHERE withdrawn IS NOT NULL AND reappeared IS NOT NULL"
         ") AS w JOIN stories s ON s.id = w.story WHERE w.at >= :since AND (:until = '' OR w.at < :until)"
         " AND (:agency = '' OR s.agency = :agency) ORDER BY w.at DESC, w.story DESC LIMIT :limit",
-        asdict(span),
+        asdict(window),
     )
     for at, what, story, agency, url, title, number, evidence in found.fetchall():
         yield Event(

@@ -19,6 +19,8 @@ from archive.duplicates import filing
 from archive.duplicates.recluster import Moved, recluster
 from archive.duplicates.sketch import sketch
 from archive.errors import ArchiveError, BusyError
+from archive.export import past
+from archive.export.jsonl import Whole
 from archive.identity import own
 from archive.indexing import Indexing
 from archive.keep.copies import copy_aside
@@ -131,6 +133,17 @@ class Store:
         """Store many stories in one transaction: all of them or none."""
         with self.db.atomic():
             stored = [self._file(one, iso(now)) for one in batch]
+        self.publish()
+        return stored
+
+    def restore_all(self, batch: Sequence[Whole]) -> list[Stored]:
+        """Take in stories with their past, as another archive had them, in one transaction.
+
+        A story nobody knew keeps its number if that is free. A known one is taken over if it goes on from what we have;
+        else it counts as a look at it, unless ours is the later one.
+        """
+        with self.db.atomic():
+            stored = [self._restore(one) for one in batch]
         self.publish()
         return stored
 
@@ -259,12 +272,49 @@ class Store:
 
     def _insert(self, new: Analysed, now: str) -> int:
         number = self._next_id(rows.day(new.story, now))
-        row = rows.first(new, number, now)
+        self._put(new, rows.first(new, number, now), now)
+        return number
+
+    def _put(self, new: Analysed, row: dict[str, Any], now: str) -> None:
+        """Put a story that nobody knew into the tables, into the index and among its copies."""
         self.conn.execute(_INSERT, row)
         places.remember(self.conn, row, new, self._hosts_of(new.story.agency))
-        self._indexing.add(number, new.entry, now)
-        filing.file(self.conn, number, new.sketch)
-        return number
+        self._indexing.add(row["id"], new.entry, now)
+        filing.file(self.conn, row["id"], new.sketch)
+
+    def _restore(self, whole: Whole) -> Stored:
+        agency = whole.analysed.story.agency
+        hosts = () if self._hosts_of(agency) else whole.agency_hosts
+        (name,) = self.conn.execute("SELECT name FROM agencies WHERE key = ?", (agency,)).fetchone()
+        if hosts or (not name and whole.agency_name):
+            self.add_agency(agency, name or whole.agency_name, hosts)
+        new = replace(whole.analysed, address=own(whole.analysed.address, self._hosts_of(agency)))
+        known = self._known(new)
+        if known is None:
+            number = self._free(whole.row["id"]) or self._next_id(rows.day(new.story, whole.row["first_seen"]))
+            self._put(new, rows.summed({**whole.row, "id": number}), whole.row["last_seen"])
+            past.write(self.conn, number, whole)
+            return Stored(id=number, verdict=Verdict.NEW)
+        ours, theirs = past.hashes(self.conn, known["id"]), whole.hashes
+        if theirs[: len(ours)] == ours:
+            return self._take_over(known, new, whole, longer=len(theirs) > len(ours))
+        if theirs == ours[: len(theirs)] or whole.row["last_seen"] <= known["last_seen"]:
+            return Stored(id=known["id"], verdict=Verdict.UNCHANGED)
+        return self._file(new, whole.row["last_seen"])
+
+    def _take_over(self, known: dict[str, Any], new: Analysed, whole: Whole, *, longer: bool) -> Stored:
+        """Put a story that goes on from ours in its place."""
+        last_seen = max(known["last_seen"], whole.row["last_seen"])
+        if longer:
+            self._replace(known, new, {**whole.row, "id": known["id"], "last_seen": last_seen})
+        elif last_seen != known["last_seen"]:
+            self._update(known, {"last_seen": last_seen})
+        past.write(self.conn, known["id"], whole)
+        return Stored(id=known["id"], verdict=Verdict.REVISED if longer else Verdict.UNCHANGED)
+
+    def _free(self, number: int) -> int | None:
+        """Return `number` if no story has it."""
+        return None if self.conn.execute("SELECT 1 FROM stories WHERE id = ?", (number,)).fetchone() else number
 
     def _next_id(self, day: int) -> int:
         """Return the next free number of `day` (yyyymmdd)."""

@@ -4,26 +4,29 @@ import gzip
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import batched
+from itertools import batched, groupby
 from pathlib import Path
 from typing import IO
 
 import click
 
-from archive.analysis import analyse
+from archive.analysis import Analysed, analyse
 from archive.commands.terminal import Session, archive_option, echo_json, json_option
 from archive.duplicates.credit import find_credit
 from archive.errors import ArchiveError
+from archive.export.jsonl import MARK, Whole, read
 from archive.lines import MAX_LINE, LineError, read_line
-from archive.store import open_store
+from archive.store import Store, Stored, open_store
 from archive.story import Story
 
 # Stories per transaction: large enough that the disk's flush is shared, small enough that a kill repeats little.
 BATCH = 500
+# A line with all revisions of a story may be much longer than a story.
+_LONGEST = 16 * MAX_LINE
 
 
 @click.command("import")
@@ -39,6 +42,9 @@ def command(session: Session, file: Path, agency: str | None, archive: Path | No
     body. A time without an offset is Tehran's. A line that is no story is reported with its number and skipped; the
     rest goes in. Importing a file twice changes nothing. Ends with 1 when no line could be taken in.
 
+    Lines of `bayegan export` bring a story's whole past: its number, revisions and withdrawals; the import of an export
+    gives an equal archive.
+
     \b
     Example:
       bayegan import stories.jsonl.gz --agency mehr
@@ -48,11 +54,10 @@ def command(session: Session, file: Path, agency: str | None, archive: Path | No
     named = agency or file.name.replace(".", "-").split("-")[0]
     with open_store(session.archive(archive), alerts=session.settings.alerts_folder) as store, _lines(file) as lines:
         names = session.agency_names()
-        stories = (analyse(_credited(one, names)) for one in _stories(file, lines, named, now, counts))
+        found = _stories(file, lines, named, now, counts)
+        stories = (one if isinstance(one, Whole) else analyse(_credited(one, names)) for one in found)
         for batch in batched(stories, BATCH):
-            for key in {one.story.agency for one in batch}:
-                store.add_agency(key, names.get(key, ""))
-            counts.update(stored.verdict for stored in store.add_all(batch, now=now))
+            counts.update(stored.verdict for stored in _store(store, batch, names, now))
     if as_json:
         echo_json(dict(counts))
     else:
@@ -60,13 +65,30 @@ def command(session: Session, file: Path, agency: str | None, archive: Path | No
     sys.exit(1 if counts["rejected"] and counts["rejected"] == counts.total() else 0)
 
 
-def _stories(file: Path, lines: Iterator[bytes], agency: str, now: datetime, counts: Counter[str]) -> Iterator[Story]:
+def _store(
+    store: Store, batch: Sequence[Analysed | Whole], names: Mapping[str, str], now: datetime
+) -> Iterator[Stored]:
+    """Store a batch, each run of stories of one kind in one transaction: our own with their past, others as news."""
+    for whole, run in groupby(batch, lambda one: isinstance(one, Whole)):
+        some = list(run)
+        if whole:
+            yield from store.restore_all([one for one in some if isinstance(one, Whole)])
+            continue
+        news = [one for one in some if isinstance(one, Analysed)]
+        for key in {one.story.agency for one in news}:
+            store.add_agency(key, names.get(key, ""))
+        yield from store.add_all(news, now=now)
+
+
+def _stories(
+    file: Path, lines: Iterator[bytes], agency: str, now: datetime, counts: Counter[str]
+) -> Iterator[Story | Whole]:
     """Yield the stories of `lines`; count and report those that are none."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            yield read_line(line, agency=agency, now=now)
+            yield read(line) if line.startswith(MARK) else read_line(line, agency=agency, now=now)
         except LineError as error:
             counts["rejected"] += 1
             click.echo(f"bayegan: {file}: line {number}: {error}", err=True)
@@ -93,7 +115,7 @@ def _lines(file: Path) -> Iterator[Iterator[bytes]]:
 def _counted(file: Path, lines: IO[bytes] | gzip.GzipFile, advance: Callable[[], None]) -> Iterator[bytes]:
     while True:
         try:
-            line = lines.readline(MAX_LINE + 2)
+            line = lines.readline(_LONGEST)
         except (OSError, EOFError, zlib.error) as error:
             raise ArchiveError(file, "cannot be read", str(error)) from error
         if not line:

@@ -7,7 +7,7 @@ import click
 
 from archive.commands.period import moments, period_options
 from archive.commands.terminal import Session, archive_option, echo_json, harmless, json_option, persian
-from archive.history import Event, Span, edits, withdrawals
+from archive.history import Event, Window, edits, withdrawals
 from archive.search.hits import open_archive
 from archive.text.dates import jalali_long
 
@@ -45,12 +45,12 @@ def command(
       bayegan log --withdrawn --json
     """  # noqa: D301 - \b keeps Click from filling the lines
     since, until = moments(first, last)
-    span = Span(agency=agency, since=since, until=until, limit=limit)
+    window = Window(agency=agency, since=since, until=until, limit=limit)
     both = changed == withdrawn
     with open_archive(session.archive(archive)) as conn:
         found = [
-            *(edits(conn, span) if changed or both else ()),
-            *(withdrawals(conn, span) if withdrawn or both else ()),
+            *(edits(conn, window) if changed or both else ()),
+            *(withdrawals(conn, window) if withdrawn or both else ()),
         ]
     found.sort(key=lambda event: (event.at, event.story), reverse=True)
     for event in found[:limit]:

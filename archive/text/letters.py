@@ -95,3 +95,8 @@ def clean(text: str) -> str:
     and noncharacters; they could command a terminal, hide words or break UTF-8, and nobody printed them.
     """
     return _BLANKS.sub(" ", _FORBIDDEN.sub("", text)).strip()
+
+
+def keepable(text: str) -> bool:
+    """Whether `text` holds nothing that `clean` would take out as no text."""
+    return _FORBIDDEN.search(text) is None

@@ -1,0 +1,107 @@
+"""Stories as a table, a row each: CSV for spreadsheets, Parquet for data frames. The current text, no revisions."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import batched
+from pathlib import Path
+from typing import Any
+
+from archive.errors import ArchiveError
+from archive.export.source import SIDES
+from archive.text.dates import jalali
+
+# Columns of every table, before those of what else hangs on a story (`archive.export.source.SIDES`).
+COLUMNS = (
+    "id", "agency", "agency_name", "story_id", "url", "kind", "kicker", "title", "lead", "body", "published",
+    "published_jalali", "published_raw", "modified", "byline", "section", "tags", "images", "credit_reporter",
+    "credit_source", "short_link", "extractor", "content_hash", "revision", "revised", "first_seen", "last_seen",
+    "withdrawn",
+)  # fmt: skip
+MOMENTS = ("published", "modified", "revised", "first_seen", "last_seen", "withdrawn")
+# In one row there is no room for them.
+_ELSEWHERE = ("addresses", "revisions", "withdrawals")
+_HANGING = tuple(side.name for side in SIDES if side.name not in _ELSEWHERE)
+# Rows to a group of Parquet, which bounds memory.
+_GROUP = 2000
+# Spreadsheets run what begins so as a formula (https://owasp.org/www-community/attacks/CSV_Injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}",
+            "\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH COMMERCIAL AT}")  # fmt: skip
+
+
+def flat(story: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an exported story as one row: lists of texts stay lists, what has parts becomes columns of its own."""
+    credit = story["credit"] or {"reporter": "", "source": ""}
+    taken_down = [one["withdrawn"] for one in story["withdrawals"] if one["withdrawn"] and not one["reappeared"]]
+    more = {
+        "published_jalali": jalali(datetime.fromisoformat(story["published"])) if story["published"] else None,
+        "credit_reporter": credit["reporter"],
+        "credit_source": credit["source"],
+        "images": [one["url"] for one in story["images"]],
+        "withdrawn": taken_down[-1] if taken_down else None,
+    }
+    return {key: more[key] if key in more else story[key] for key in (*COLUMNS, *_HANGING)}
+
+
+def write_csv(stories: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    """Yield the lines of a CSV (RFC 4180) in UTF-8 with the mark by which Excel knows it; empty is not known.
+
+    A cell that a spreadsheet would run as a formula gets an apostrophe before it.
+    """
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow((*COLUMNS, *_HANGING))
+    yield "\N{ZERO WIDTH NO-BREAK SPACE}".encode() + buffer.getvalue().encode()
+    buffer.seek(0)
+    buffer.truncate()
+    for story in stories:
+        writer.writerow([_cell(value) for value in flat(story).values()])
+        yield buffer.getvalue().encode()
+        buffer.seek(0)
+        buffer.truncate()
+
+
+def _cell(value: object) -> object:
+    match value:
+        case None:
+            return ""
+        case list() if all(isinstance(one, str) for one in value):
+            value = "، ".join(value)
+        case list() | dict():
+            value = json.dumps(value, ensure_ascii=False)
+        case int() | float():
+            return value
+    text = str(value)
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+
+
+def write_parquet(stories: Iterable[Mapping[str, Any]], to: Path) -> int:
+    """Write a Parquet file of row groups and return how many stories it has; moments are UTC timestamps.
+
+    Raises ArchiveError when pyarrow is not installed.
+    """
+    try:
+        import pyarrow as pa  # noqa: PLC0415 - an optional dependency, half a second to load
+        import pyarrow.parquet as pq  # noqa: PLC0415
+    except ImportError as error:
+        raise ArchiveError("parquet", "needs pyarrow", "pip install 'bayegan[parquet]'") from error
+    schema, count = _schema(pa), 0
+    with pq.ParquetWriter(to, schema, compression="zstd") as writer:
+        for some in batched(stories, _GROUP):
+            writer.write_table(pa.Table.from_pylist([_typed(flat(story)) for story in some], schema=schema))
+            count += len(some)
+    return count
+
+
+def _typed(row: dict[str, Any]) -> dict[str, Any]:
+    moments = {key: None if row[key] is None else datetime.fromisoformat(row[key]) for key in MOMENTS}
+    others = {name: json.dumps(row[name], ensure_ascii=False) for name in _HANGING}
+    return row | moments | others
+
+
+def _schema(pa: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
+    kinds = {"id": pa.int64(), "revision": pa.int64(), "tags": pa.list_(pa.string()), "images": pa.list_(pa.string())}
+    kinds |= dict.fromkeys(MOMENTS, pa.timestamp("s", tz="UTC"))
+    return pa.schema([(name, kinds.get(name, pa.string())) for name in (*COLUMNS, *_HANGING)])
