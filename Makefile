@@ -1,5 +1,5 @@
 # The commands of the README. Everything is installed into .venv, with hashes checked; nothing else is touched.
-.PHONY: demo test setup check requirements clean
+.PHONY: demo test setup check rerun requirements clean
 
 VENV := .venv
 STAMP := $(VENV)/.requirements
@@ -15,6 +15,9 @@ setup: $(STAMP)  ## make .venv with bayegan in it
 
 check: $(DEV_STAMP)  ## format, lint, types, import rules, dependencies
 	@sh .ci/check $(VENV)/bin
+
+rerun: $(DEV_STAMP)  ## what a changed rule makes of the golden pages; WRITE=1 takes it over
+	@$(VENV)/bin/python -m tests.pages.rerun $(if $(WRITE),--write)
 
 $(STAMP): requirements.txt pyproject.toml .ci/setup
 	@sh .ci/setup $(VENV) requirements.txt

@@ -90,7 +90,8 @@ class Agency:
     def owns(self, url: str) -> bool:
         """Whether `url` is on the agency's own host, one of its other hosts, or a sub-domain of these."""
         host = urlsplit(url).hostname or ""
-        return any(host == one or host.endswith("." + one.removeprefix("www.")) for one in self.own_hosts)
+        bare = [one.removeprefix("www.") for one in self.own_hosts]
+        return any(host == one or host.endswith("." + one) for one in bare)
 
     @property
     def own_hosts(self) -> tuple[str, ...]:

@@ -85,8 +85,8 @@ def _on_page(page: Reader) -> Iterator[tuple[str, str]]:
 def _labelled(tree: HtmlElement, now: datetime) -> Iterator[DateFound]:
     """Yield the date that stands beside «تاریخ انتشار»: for pages of no family, and for those that lost their rule."""
     for label in _LABELLED(tree)[:_LABELS]:
-        for one in filter(None, (label, label.getparent())):
-            text = " ".join("".join(one.itertext()).split())
+        for one in (label, label.getparent()):
+            text = "" if one is None else " ".join("".join(one.itertext()).split())
             if len(text) < _LONGEST and (moment := parse_date(text, now=now)):
                 yield DateFound(source="visible", raw=text, value=moment)
                 return

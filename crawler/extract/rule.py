@@ -82,8 +82,9 @@ class Reader:
     def text(self, field: str) -> str:
         """Return what a field says near the story, else anywhere; other stories' kickers and leads are not asked."""
         selectors: Sequence[str] = getattr(self.rule, field)
-        elsewhere = [one for one in selectors if field not in _OF_THIS_STORY or one.startswith("meta")]
-        return first_value(self.around, selectors) or first_value(self.tree, elsewhere) or ""
+        near = (first_value(self.tree if one.startswith("meta") else self.around, [one]) for one in selectors)
+        far = () if field in _OF_THIS_STORY else selectors
+        return next(filter(None, near), None) or first_value(self.tree, far) or ""
 
     def tags(self) -> tuple[str, ...]:
         """Return the tags as the page gives them: by the first selector that finds any element, even an empty one."""
