@@ -94,12 +94,17 @@ def _path(path: str) -> str:
     for _ in range(2):  # some feeds encode twice
         if "%" in path:
             path = unquote(path, errors="replace")
-    path = re.sub(r"/{2,}", "/", _SESSION.sub("", unicodedata.normalize("NFC", path)))
-    path = "/".join(map(_segment, path.split("/"))).rstrip("/")
-    path = _FACE_OF_NEWS.sub("/" if "/news/" in path.lower().replace("/tiny/news", "/") else "/news/", path)
-    path = _INDEX.sub("", _FACE.sub("", path)).rstrip("/")
+    path = _SESSION.sub("", unicodedata.normalize("NFC", path))
+    while (folded := _folded(path)) != path:  # what is cut may lay bare another face
+        path = folded
     slug = _SLUG.fullmatch(path)
     return path if slug is None or _FOLDER.fullmatch(slug[2]) else slug[1]
+
+
+def _folded(path: str) -> str:
+    path = re.sub(r"/{2,}", "/", "/".join(map(_segment, path.split("/"))))
+    path = _FACE_OF_NEWS.sub("/" if "/news/" in path.lower().replace("/tiny/news", "/") else "/news/", path)
+    return _INDEX.sub("", _FACE.sub("", path)).rstrip("/")
 
 
 def _segment(segment: str) -> str:
