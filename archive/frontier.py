@@ -218,6 +218,12 @@ def tally(conn: sqlite3.Connection, which: Which) -> dict[str, dict[str, int]]:
     return counts
 
 
+def is_first_look(conn: sqlite3.Connection, link: int) -> bool:
+    """Whether a leased link is fetched for the first time: it has no story, and no earlier attempt failed."""
+    (first,) = conn.execute("SELECT story IS NULL AND attempts <= 1 FROM links WHERE id = ?", (link,)).fetchone()
+    return bool(first)
+
+
 def retry_after_s(attempts: int) -> float:
     """Return how long to wait after the given number of failed attempts: 5 min, 20 min, ... a day at most."""
     return float(min(300 * 4 ** max(0, attempts - 1), 86400))

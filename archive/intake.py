@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from archive import frontier, withdrawals
+from archive import frontier, readings, withdrawals
 from archive.analysis import Analysed
 from archive.errors import ArchiveError
 from archive.frontier import FeedMemory, Lease, LinkState
 from archive.ledger import Report
 from archive.link import Link
-from archive.store import Store, Stored
+from archive.store import Store, Stored, Verdict
 from archive.story import iso
+from archive.visit import NOTHING, Visit
 from archive.withdrawals import Sighting
 
 
@@ -41,10 +42,14 @@ class Intake:
         """Take back what this agency's crawl had leased and not brought home."""
         frontier.release(self.store.conn, self.agency, now)
 
-    def keep(self, link: int, analysed: Analysed, now: datetime, memory: FeedMemory | None = None) -> Stored:
+    def keep(
+        self, link: int, analysed: Analysed, now: datetime, memory: FeedMemory | None = None, visit: Visit = NOTHING
+    ) -> Stored:
         """Store the story a leased link gave, and note the link done, served with the validators `memory`."""
         with self.store.db.atomic():
             stored = self.store.add(analysed, now=now)
+            if stored.verdict is Verdict.NEW:
+                readings.note(self.store.conn, self.agency, visit, now)
             due = frontier.next_look(analysed.story.published, now, self.recheck_ages_s)
             frontier.done(self.store.conn, link, stored.id, due, memory)
             withdrawals.seen(self.store.conn, stored.id, iso(now))
@@ -61,7 +66,7 @@ class Intake:
             frontier.unchanged(self.store.conn, link, frontier.next_look(published, now, self.recheck_ages_s))
             withdrawals.seen(self.store.conn, story, iso(now))
 
-    def set_aside(self, link: int, state: LinkState, reason: str, now: datetime) -> None:
+    def set_aside(self, link: int, state: LinkState, reason: str, now: datetime, visit: Visit = NOTHING) -> None:
         """Note that a leased link gave no story, and why; that a known story is gone is remembered for `end`."""
         conn = self.store.conn
         with self.store.db.atomic():
@@ -69,6 +74,8 @@ class Intake:
                 story = frontier.gone(conn, link, reason, now, withdrawals.look_again_after_s)
                 self.gone.append(Sighting(story=story, at=iso(now), what=reason))
             else:
+                if frontier.is_first_look(conn, link):
+                    readings.note(conn, self.agency, visit, now)
                 frontier.set_aside(conn, link, state, reason, now)
 
     def end(self, report: Report) -> None:

@@ -151,3 +151,28 @@ def last_started(conn: sqlite3.Connection) -> dict[str, datetime]:
     """Return when each agency was last crawled (aware UTC)."""
     rows = conn.execute("SELECT agency, max(started) FROM crawls GROUP BY agency")
     return {agency: datetime.fromisoformat(started) for agency, started in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class LastCrawl:
+    """How an agency's last crawl went; `started` is UTC ISO 8601, the outcome also «running»."""
+
+    agency: str
+    started: str
+    outcome: str
+    error: str
+
+
+def last_crawls(conn: sqlite3.Connection) -> list[LastCrawl]:
+    """Return the last crawl of each agency, by its key."""
+    rows = conn.execute(
+        "SELECT agency, started, outcome, error FROM crawls"
+        " WHERE id IN (SELECT max(id) FROM crawls GROUP BY agency) ORDER BY agency"
+    )
+    return [LastCrawl(*row) for row in rows]
+
+
+def brought(conn: sqlite3.Connection, since: datetime) -> dict[str, int]:
+    """Return how many new stories the crawls that started after `since` brought, by agency."""
+    rows = conn.execute("SELECT agency, sum(new) FROM crawls WHERE started > ? GROUP BY agency", (iso(since),))
+    return dict(rows.fetchall())

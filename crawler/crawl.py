@@ -17,6 +17,7 @@ from archive.link import Link
 from archive.settings import CrawlerSettings
 from archive.store import Stored
 from archive.story import DateFound, iso
+from archive.visit import NOTHING, Visit
 from crawler import guard
 from crawler.agency import Agency
 from crawler.discover.feeds import read_feed
@@ -73,13 +74,15 @@ class Archive(Protocol):
     def lease(self, count: int, now: datetime) -> list[Lease]:
         """Hand out links that are due."""
 
-    def keep(self, link: int, analysed: Analysed, now: datetime, memory: FeedMemory | None = None) -> Stored:
+    def keep(
+        self, link: int, analysed: Analysed, now: datetime, memory: FeedMemory | None = None, visit: Visit = NOTHING
+    ) -> Stored:
         """Store the story of a link, whose page was served with `memory`."""
 
     def unchanged(self, link: int, now: datetime) -> None:
         """Note that the page of a known story is as it was."""
 
-    def set_aside(self, link: int, state: LinkState, reason: str, now: datetime) -> None:
+    def set_aside(self, link: int, state: LinkState, reason: str, now: datetime, visit: Visit = NOTHING) -> None:
         """Note that a link gave no story."""
 
     def recall(self, url: str) -> FeedMemory:
@@ -231,27 +234,30 @@ class Crawl:
                 return
             aside = refused(answer, self.agency) or moved(lease, answer, self.agency)
             if aside is None:
-                aside = await self._keep(lease, answer)
+                await self._keep(lease, answer)
+                return
         except (FetchError, HostilePageError) as error:
             state = LinkState.QUARANTINED if isinstance(error, HostilePageError) else LinkState.FAILED
             aside = state, str(error)
-        if aside is not None:
-            state, reason = aside
-            self.counts[_COUNTED[state]] += 1
-            LOG.info("%s: %s: %s: %s", self.agency.key, lease.link.url, state, reason)
-            await self._ask(self._archive.set_aside, lease.id, state, reason, self._clock())
+        await self._set_aside(lease, *aside)
 
-    async def _keep(self, lease: Lease, answer: Answer) -> tuple[LinkState, str] | None:
-        """Read the page and store its story; return how to set the link aside when there is none."""
+    async def _set_aside(self, lease: Lease, state: LinkState, reason: str, visit: Visit = NOTHING) -> None:
+        self.counts[_COUNTED[state]] += 1
+        LOG.info("%s: %s: %s: %s", self.agency.key, lease.link.url, state, reason)
+        await self._ask(self._archive.set_aside, lease.id, state, reason, self._clock(), visit)
+
+    async def _keep(self, lease: Lease, answer: Answer) -> None:
+        """Read the page and store its story, or set the link aside when there is none."""
         now = self._clock()
         page = Page(url=answer.url, body=answer.body, charset=answer.charset, announced=announced(lease.link, now))
         reading = await self._read(page, self.agency, now)
         if reading.analysed is None:
-            return _ASIDE.get(reading.verdict, LinkState.EMPTY), f"{reading.verdict}: {reading.reason}"
+            state = _ASIDE.get(reading.verdict, LinkState.EMPTY)
+            await self._set_aside(lease, state, f"{reading.verdict}: {reading.reason}", reading.visit)
+            return
         memory = FeedMemory(url=answer.url, etag=answer.etag, last_modified=answer.last_modified)
-        stored = await self._ask(self._archive.keep, lease.id, reading.analysed, self._clock(), memory)
+        stored = await self._ask(self._archive.keep, lease.id, reading.analysed, self._clock(), memory, reading.visit)
         self.counts[stored.verdict] += 1
-        return None
 
 
 def announced(link: Link, now: datetime) -> tuple[DateFound, ...]:

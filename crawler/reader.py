@@ -13,8 +13,10 @@ from pebble import ProcessExpired, ProcessPool
 
 from archive.analysis import Analysed, analyse
 from archive.story import DateFound
+from archive.visit import Visit
 from crawler.agency import Agency
 from crawler.extract import Verdict, extract
+from crawler.fields import fields
 from crawler.recognise import Sight, sight
 
 
@@ -35,6 +37,7 @@ class Reading:
     verdict: Verdict
     reason: str
     analysed: Analysed | None
+    visit: Visit
 
 
 class HostilePageError(Exception):
@@ -45,7 +48,7 @@ def read(page: Page, agency: Agency, now: datetime) -> Reading:
     """Extract and analyse `page` in this process."""
     found = extract(page.body, agency, page.url, now=now, charset=page.charset, announced=page.announced)
     analysed = None if found.story is None else analyse(found.story)
-    return Reading(verdict=found.verdict, reason=found.reason, analysed=analysed)
+    return Reading(verdict=found.verdict, reason=found.reason, analysed=analysed, visit=fields(found, agency))
 
 
 class Reader:

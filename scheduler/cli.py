@@ -17,6 +17,7 @@ COMMANDS = {
     "crawl": ("scheduler.commands.crawl", "Crawl agencies now and store what is new."),
     "run": ("scheduler.commands.run", "Crawl every agency of the settings at its own pace, until stopped."),
     "plan": ("scheduler.commands.plan", "Show when each agency is crawled next, and why then."),
+    "status": ("scheduler.commands.status", "Show how each agency does, and what is wrong."),
     "search": ("archive.commands.search", "Find stories, however their words are spelt."),
     "alerts": ("archive.commands.alerts", "Save searches and follow what they find as feeds."),
     "show": ("archive.commands.show", "Show one story as it was printed."),

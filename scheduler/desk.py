@@ -21,6 +21,7 @@ from archive.settings import AgencySettings, Settings
 from archive.store import Store, Stored, Verdict
 from crawler.agency import Agency
 from crawler.house import learn, with_lines
+from scheduler.health import judge
 from scheduler.job import CALLS, Call, Errand, Reply, work
 
 LOG = logging.getLogger(__name__)
@@ -146,12 +147,19 @@ class Desk:
         run.pipe.close()
         run.intake.release(self._clock())
         run.intake.end(report)
-        if run.brought[Verdict.NEW]:
-            for line in learn(self._store, key, self._clock()):
-                LOG.warning("%s: house line learnt, and cut from now on: %s", key, line.printed)
         ended = Ended(exit=run.process.exitcode, seconds=round(monotonic() - run.began, 3))
         ledger.end(self._store.conn, run.number, report, self._clock(), ended)
+        self._learn(key, run)
         return report
+
+    def _learn(self, key: str, run: Run) -> None:
+        """See what the crawl's pages tell of its agency: house lines, and whether its layout has changed."""
+        now = self._clock()
+        if run.brought[Verdict.NEW]:
+            for line in learn(self._store, key, now):
+                LOG.warning("%s: house line learnt, and cut from now on: %s", key, line.printed)
+        for alarm in judge(self._store, key, now):
+            LOG.warning("%s: %s", key, alarm.evidence if alarm.until is None else f"{alarm.about} is found again")
 
 
 @contextmanager

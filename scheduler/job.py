@@ -17,6 +17,7 @@ from archive.ledger import Report
 from archive.link import Link
 from archive.settings import CrawlerSettings
 from archive.store import Stored
+from archive.visit import NOTHING, Visit
 from crawler.agency import Agency
 
 # What a child may call of its Intake.
@@ -67,18 +68,20 @@ class PipeArchive:
         leases: list[Lease] = self._call("lease", count, now)
         return leases
 
-    def keep(self, link: int, analysed: Analysed, now: datetime, memory: FeedMemory | None = None) -> Stored:
+    def keep(
+        self, link: int, analysed: Analysed, now: datetime, memory: FeedMemory | None = None, visit: Visit = NOTHING
+    ) -> Stored:
         """See `Intake.keep`."""
-        stored: Stored = self._call("keep", link, analysed, now, memory)
+        stored: Stored = self._call("keep", link, analysed, now, memory, visit)
         return stored
 
     def unchanged(self, link: int, now: datetime) -> None:
         """See `Intake.unchanged`."""
         self._call("unchanged", link, now)
 
-    def set_aside(self, link: int, state: LinkState, reason: str, now: datetime) -> None:
+    def set_aside(self, link: int, state: LinkState, reason: str, now: datetime, visit: Visit = NOTHING) -> None:
         """See `Intake.set_aside`."""
-        self._call("set_aside", link, state, reason, now)
+        self._call("set_aside", link, state, reason, now, visit)
 
     def recall(self, url: str) -> FeedMemory:
         """See `Intake.recall`."""

@@ -260,7 +260,7 @@ class EndlessLinks:
     def lease(self, count, now):
         return [Lease(id=n, link=Link(url=f"https://namune.ir/news/{n}")) for n in range(count)]
 
-    def set_aside(self, link, state, reason, now):
+    def set_aside(self, link, state, reason, now, visit):
         pass
 
 

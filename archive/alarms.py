@@ -1,0 +1,63 @@
+"""Alarms: what is or was wrong with an agency or the whole house, since when, by which evidence."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive.story import iso
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """One trouble: its kind, and of which agency (empty = of the whole house); times are UTC ISO 8601.
+
+    `since` is when it began, `until` when it was over (None = it goes on). A drift has the kind `drift:FIELD`, and
+    `usual` is the share in which the field was found before. One without an `id` is new to the archive.
+    """
+
+    kind: str
+    agency: str
+    since: str
+    evidence: str
+    until: str | None = None
+    usual: float | None = None
+    dismissed: bool = False
+    id: int = 0
+
+    @property
+    def about(self) -> str:
+        """What its kind names after a colon: the field of a drift."""
+        return self.kind.partition(":")[2]
+
+
+def note(conn: sqlite3.Connection, changes: Sequence[Alarm], now: datetime) -> None:
+    """Note alarms that were raised (no id) or are over (theirs) now."""
+    for alarm in changes:
+        if alarm.id:
+            conn.execute("UPDATE alarms SET until = ? WHERE id = ?", (alarm.until, alarm.id))
+        else:
+            conn.execute(
+                "INSERT INTO alarms (kind, agency, since, raised, evidence, until, usual) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (alarm.kind, alarm.agency, alarm.since, iso(now), alarm.evidence, alarm.until, alarm.usual),
+            )
+
+
+def alarms(
+    conn: sqlite3.Connection, agency: str | None = None, *, prefix: str = "", going_on: bool = False
+) -> list[Alarm]:
+    """Return alarms, the earliest first: of one agency or all, of the kinds that begin with `prefix`."""
+    rows = conn.execute(
+        "SELECT id, kind, agency, since, evidence, until, usual, dismissed FROM alarms"
+        " WHERE (:agency IS NULL OR agency = :agency) AND substr(kind, 1, length(:prefix)) = :prefix"
+        " AND (NOT :open OR until IS NULL) ORDER BY since, id",
+        {"agency": agency, "prefix": prefix, "open": going_on},
+    )
+    names = [name for name, *_ in rows.description]
+    return [Alarm(**dict(zip(names, (*row[:-1], bool(row[-1])), strict=True))) for row in rows]
+
+
+def dismiss(conn: sqlite3.Connection, alarm: int, now: datetime) -> bool:
+    """End an alarm because this is how things are now; say whether it went on."""
+    ended = conn.execute("UPDATE alarms SET until = ?, dismissed = 1 WHERE id = ? AND until IS NULL", (iso(now), alarm))
+    return ended.rowcount == 1

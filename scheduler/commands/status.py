@@ -1,0 +1,90 @@
+"""`bayegan status`: how each agency does, and what is wrong, on one screen."""
+
+import sqlite3
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive import alarms, frontier, ledger
+from archive.alarms import Alarm
+from archive.commands.terminal import Session, archive_option, echo_json, harmless, json_option
+from archive.errors import SettingsError
+from archive.frontier import Which
+from archive.search.hits import open_archive
+from archive.store import open_store
+
+_DAY = timedelta(days=1)
+
+
+@click.command("status")
+@click.option("--dismiss", type=int, metavar="ALARM", help="End an alarm: this is how the agency is now.")
+@archive_option
+@json_option
+@click.pass_obj
+def command(session: Session, *, dismiss: int | None, archive: Path | None, as_json: bool) -> None:
+    """Show how each agency does: its last crawl, the stories of a day, links that wait; then what is wrong.
+
+    An alarm begins when a field that an agency's pages had is hardly found any more (its layout has changed), and ends
+    by itself when it is found again. Ends with 1 while there is an alarm.
+
+    \b
+    Examples:
+      bayegan status
+      bayegan status --dismiss 3
+    """  # noqa: D301 - \b keeps Click from filling the lines
+    path, now = session.archive(archive), datetime.now(UTC)
+    if dismiss is not None:
+        _dismiss(path, dismiss, now)
+    with open_archive(path) as conn:
+        agencies, wrong = _agencies(conn, now), alarms.alarms(conn, going_on=True)
+    if as_json:
+        echo_json({"agencies": agencies, "alarms": [asdict(one) for one in wrong]})
+    else:
+        _print(agencies, wrong)
+    sys.exit(1 if wrong else 0)
+
+
+def _dismiss(path: Path, alarm: int, now: datetime) -> None:
+    with open_archive(path):
+        pass  # a missing file is an error, not a new archive
+    with open_store(path) as store:
+        if not alarms.dismiss(store.conn, alarm, now):
+            raise SettingsError("--dismiss", str(alarm), "no such alarm is open")
+
+
+def _agencies(conn: sqlite3.Connection, now: datetime) -> list[dict[str, Any]]:
+    """Return a row for each agency that was ever crawled."""
+    lately, links = ledger.brought(conn, now - _DAY), frontier.tally(conn, Which())
+    return [
+        {
+            "agency": crawl.agency,
+            "crawled": crawl.started,
+            "outcome": crawl.outcome,
+            "error": crawl.error,
+            "new_in_a_day": lately.get(crawl.agency, 0),
+            "links": links.get(crawl.agency, {}),
+        }
+        for crawl in ledger.last_crawls(conn)
+    ]
+
+
+def _print(agencies: list[dict[str, Any]], wrong: list[Alarm]) -> None:
+    for row in agencies:
+        colour = "green" if row["outcome"] in ("ok", "stopped", "running") else "red"
+        aside = sum(count for state, count in row["links"].items() if state not in ("discovered", "leased", "done"))
+        waiting = row["links"].get("discovered", 0)
+        click.echo(
+            f"{harmless(row['agency']):14} {click.style(row['outcome'], fg=colour):9} {row['crawled']}"
+            f"  {row['new_in_a_day']:,} new in a day, {waiting:,} waiting, {aside:,} set aside"
+        )
+        if row["error"]:
+            click.echo(f"{'':14} {harmless(row['error'])}")
+    for alarm in wrong:
+        said = f"alarm {alarm.id}: {harmless(alarm.agency or 'all')}: {harmless(alarm.evidence)}; since {alarm.since}"
+        click.secho(said, fg="red", bold=True)
+    if not wrong:
+        click.echo("no alarms")
