@@ -232,14 +232,8 @@ def test_the_status_is_told_on_one_screen(bayegan, tmp_path, wired):
         0, "wire", "ok", 10, {"done": 10},
     )  # fmt: skip
     with open_store(tmp_path / "news.db") as store:
-        alarm = readings.Alarm(
-            agency="wire",
-            kind="drift",
-            about="body",
-            evidence="body empty in 9 of last 10; found in 100% before",
-            started=iso(NOW),
-        )
-        note(store.conn, [alarm], NOW)
+        evidence = "body empty in 9 of last 10; found in 100% before"
+        note(store.conn, [Alarm(agency="wire", kind="drift:body", evidence=evidence, since=iso(NOW))], NOW)
     done = bayegan("status")
     assert done.returncode == 1
     assert "alarm 1: wire: body empty in 9 of last 10; found in 100% before; since 2024-09-23T12:00:00Z" in done.stdout
