@@ -10,7 +10,7 @@ import pytest
 
 from archive import readings
 from archive.alarms import alarms as alarms_of
-from archive.alarms import dismiss, note
+from archive.alarms import Alarm, dismiss, note
 from archive.readings import FORTNIGHT, Seen
 from archive.store import open_store
 from archive.story import iso
