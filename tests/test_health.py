@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from archive import readings
-from archive.alarms import alarms as alarms_of
 from archive.alarms import Alarm, dismiss, note
+from archive.alarms import alarms as alarms_of
 from archive.readings import FORTNIGHT, Seen
 from archive.store import open_store
 from archive.story import iso
