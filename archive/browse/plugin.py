@@ -1,59 +1,69 @@
-"""The Datasette plugin: its search box asks as `bayegan search` does, and Persian text runs from right to left."""
+"""The Datasette plugin: our pages beside its own, its search box asking as `bayegan search` does, Persian cells."""
 
 import sqlite3
-from datetime import datetime
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from datasette import hookimpl
-from markupsafe import Markup, escape
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+from jinja2 import Environment
+from markupsafe import Markup
 
-from archive.search.index import register
-from archive.search.query import fts_expression
-from archive.text.dates import jalali, jalali_long
-
-# Columns of our tables whose text is Persian, and those that hold a moment (UTC, ISO 8601).
-_PERSIAN = frozenset(("name", "kicker", "title", "lead", "body", "byline", "section", "tags", "published_raw"))
-_MOMENTS = frozenset(("published", "modified", "first_seen", "last_seen", "revised", "started", "ended", "fetched"))
-_TABLES = frozenset(("agencies", "stories", "revisions", "story_revisions", "links", "feeds", "crawls"))
+from archive.browse import cells, functions, gate, labels, trouble
+from archive.browse.page import in_language, reader
+from archive.browse.routes import ROUTES, version
 
 
 @hookimpl(trylast=True)  # after Datasette's own, which registers escape_fts too
-def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Teach each connection our functions; `escape_fts` is what Datasette's search box calls."""
-    register(conn)
-    conn.create_function("escape_fts", 1, lambda text: fts_expression(text or ""), deterministic=True)
-    conn.create_function("jalali", 1, _jalali, deterministic=True)
+def prepare_connection(conn: sqlite3.Connection, datasette: Datasette) -> None:
+    """Teach each connection our functions, and bound what one statement may hold in memory."""
+    functions.register(conn)
+    if datasette.plugin_config("bayegan").get("sql"):
+        functions.bound(conn)
 
 
 @hookimpl
-def render_cell(value: object, column: str, table: str | None) -> Markup | None:
-    """Show Persian text from right to left and moments with their Jalali day; None leaves a cell to Datasette."""
-    if table not in _TABLES or not isinstance(value, str) or not value:
-        return None
-    if column in _MOMENTS:
-        return _moment(value)
-    if column not in _PERSIAN:
-        return None
-    lines = Markup("<br>").join(escape(line) for line in value.split("\n"))
-    return Markup('<div class="fa" dir="rtl" lang="fa">{}</div>').format(lines)
+def register_routes() -> list[tuple[str, Callable[..., Any]]]:
+    """Return our pages."""
+    return list(ROUTES)
 
 
 @hookimpl
-def extra_css_urls() -> list[str]:
-    """Return our styles."""
-    return ["/bayegan/persian.css"]
+def asgi_wrapper(datasette: Datasette) -> Callable[[gate.App], gate.App]:
+    """Put the gate in front."""
+    config = datasette.plugin_config("bayegan")
+    door = gate.Door(hosts=frozenset(config["hosts"]), snapshot=config["snapshot"])
+    return lambda app: gate.gate(app, door)
 
 
-def _moment(value: str) -> Markup | None:
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return Markup('<time datetime="{0}" title="{0}" dir="rtl" lang="fa">{1}</time>').format(value, jalali_long(moment))
+@hookimpl
+def handle_exception(
+    datasette: Datasette, request: Request, exception: Exception
+) -> Callable[[], Awaitable[Response | None]]:
+    """Say what went wrong in the reader's tongue."""
+    return lambda: trouble.answer(datasette, request, exception)
 
 
-def _jalali(value: str | None) -> str | None:
-    """Return the Jalali day of a moment of the archive, `1403/07/01`; None for none."""
-    try:
-        return None if not value else jalali(datetime.fromisoformat(value))
-    except ValueError:
-        return None
+@hookimpl
+def render_cell(value: object, column: str, table: str | None, row: sqlite3.Row, datasette: Datasette) -> Markup | None:
+    """Show titles as links, Persian text from right to left, moments with their Jalali day; None: as Datasette does."""
+    return cells.render(value, column, table, row, datasette.setting("base_url"))
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    """Give templates the filter that names Datasette's nameless form fields."""
+    env.filters["labelled"] = labels.labelled
+
+
+@hookimpl
+def extra_template_vars(request: Request | None, datasette: Datasette) -> dict[str, Any]:
+    """Let every template speak the reader's tongue, switch to the other one, and find the archive's tables."""
+    t = reader(request)
+    return {
+        "t": t,
+        "version": version(),
+        "bayegan_database": datasette.plugin_config("bayegan")["database"],
+        "other_language": "?_lang=" + t.other if request is None else in_language(request, t.other),
+    }

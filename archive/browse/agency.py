@@ -1,0 +1,185 @@
+"""The pages of agencies: all of them, and one with its rhythm, its days, its sections and its newest stories."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import NotFound, Request, Response
+
+from archive.browse.charts import Cell, heat, level
+from archive.browse.front import first_id
+from archive.browse.page import Recent, reader, respond
+from archive.browse.tongue import Tongue
+from archive.story import iso
+from archive.text.jalali import TEHRAN, jalali, midnight
+
+_WEEKS = 8  # of days
+_RHYTHM_WEEKS = 4  # of hours and sections
+_SECTIONS = 12
+_NEWEST = 30
+# Saturday begins the week.
+_WEEK = (5, 6, 0, 1, 2, 3, 4)
+_HOURS = 24
+_recent = Recent(keep_s=120.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agency:
+    """One agency lately: counts by weekday (Monday 0) and hour of Tehran over four weeks, by day over eight."""
+
+    key: str
+    name: str
+    rhythm: Mapping[tuple[int, int], int]
+    days: Mapping[date, int]
+    sections: Sequence[tuple[str, int]]
+    newest: Sequence[Mapping[str, Any]]
+    crawl: Mapping[str, Any] | None
+
+    @property
+    def total(self) -> int:
+        """How many stories of these weeks there are."""
+        return sum(self.days.values())
+
+
+async def index(datasette: Datasette, request: Request) -> Response:
+    """Answer `/agencies`."""
+    now = datetime.now(UTC)
+    found = await _recent.get(datasette, "agencies", lambda conn: agencies(conn, now))
+    return await respond(datasette, request, "agencies.html", agencies=found)
+
+
+async def view(datasette: Datasette, request: Request) -> Response:
+    """Answer `/agency/KEY`."""
+    key, now = tilde_decode(request.url_vars["key"]), datetime.now(UTC)
+    found = await _recent.get(datasette, ("agency", key), lambda conn: load(conn, key, now))
+    if found is None:
+        raise NotFound(f"no agency {key}")
+    t = reader(request)
+    return await respond(
+        datasette,
+        request,
+        "agency.html",
+        agency=found,
+        rhythm=_rhythm(found, t),
+        calendar=_calendar(found, t, now.astimezone(TEHRAN).date(), datasette.urls.path("search")),
+    )
+
+
+def agencies(conn: sqlite3.Connection, now: datetime) -> list[dict[str, Any]]:
+    """Return every agency with its newest story's moment and how many stories it published in the last week."""
+    since = first_id(now.astimezone(TEHRAN).date() - timedelta(days=6))
+    rows = conn.execute(
+        "SELECT a.key, a.name, (SELECT published FROM stories WHERE agency = a.key ORDER BY id DESC LIMIT 1) AS newest,"
+        " (SELECT count(*) FROM stories WHERE agency = a.key AND id >= ?) AS week FROM agencies a"
+        " ORDER BY week DESC, a.key",
+        (since,),
+    )
+    return [dict(row) | {"name": row["name"] or row["key"]} for row in rows]
+
+
+def load(conn: sqlite3.Connection, key: str, now: datetime) -> Agency | None:
+    """Return what the page of an agency shows; None when there is no such agency."""
+    row = conn.execute("SELECT name FROM agencies WHERE key = ?", (key,)).fetchone()
+    if row is None:
+        return None
+    rhythm, sections = _latest(conn, key, now)
+    return Agency(
+        key=key,
+        name=row["name"] or key,
+        rhythm=rhythm,
+        days=_days(conn, key, now),
+        sections=sections,
+        newest=_newest(conn, key),
+        crawl=_last_crawl(conn, key),
+    )
+
+
+def first_day(now: datetime) -> date:
+    """Return the Saturday with which the weeks of an agency's page begin."""
+    today = now.astimezone(TEHRAN).date()
+    return today - timedelta(days=_WEEK.index(today.weekday()) + 7 * (_WEEKS - 1))
+
+
+def _days(conn: sqlite3.Connection, key: str, now: datetime) -> dict[date, int]:
+    """Return how many stories are filed under each day; read from an index alone."""
+    rows = conn.execute(
+        "SELECT id / 1000000 AS day, count(*) FROM stories WHERE agency = ? AND id >= ? GROUP BY day",
+        (key, first_id(first_day(now))),
+    )
+    return {date.fromisoformat(str(day)): stories for day, stories in rows}
+
+
+def _latest(
+    conn: sqlite3.Connection, key: str, now: datetime
+) -> tuple[Counter[tuple[int, int]], list[tuple[str, int]]]:
+    """Return how many stories of the last weeks were published in each hour of the week, and their sections."""
+    rhythm: Counter[tuple[int, int]] = Counter()
+    sections: Counter[str] = Counter()
+    rows = conn.execute(
+        "SELECT substr(published, 1, 15) AS minutes, section, count(*) FROM stories"
+        " WHERE agency = ? AND id >= ? AND published <= ? GROUP BY minutes, section",
+        (key, first_id(now.astimezone(TEHRAN).date() - timedelta(weeks=_RHYTHM_WEEKS)), iso(now)),
+    )
+    for minutes, section, stories in rows:
+        # Tehran is half an hour beside UTC, so that tens of minutes are needed to know its hour.
+        local = datetime.fromisoformat(f"{minutes}0:00Z").astimezone(TEHRAN)
+        rhythm[local.weekday(), local.hour] += stories
+        sections[section] += stories
+    del sections[""]
+    return rhythm, sections.most_common(_SECTIONS)
+
+
+def _newest(conn: sqlite3.Connection, key: str) -> list[dict[str, Any]]:
+    rows = conn.execute(
+        "SELECT id, title, kicker, section, published, revision FROM stories WHERE agency = ? ORDER BY id DESC LIMIT ?",
+        (key, _NEWEST),
+    )
+    return [dict(row) for row in rows]
+
+
+def _last_crawl(conn: sqlite3.Connection, key: str) -> dict[str, Any] | None:
+    row = conn.execute("SELECT * FROM crawls WHERE agency = ? ORDER BY started DESC LIMIT 1", (key,)).fetchone()
+    return None if row is None else dict(row)
+
+
+def _rhythm(agency: Agency, t: Tongue) -> str:
+    """Return the heat map of hours and weekdays."""
+    top = max(agency.rhythm.values(), default=0)
+    rows = [
+        (
+            t.weekday_name(weekday),
+            [_hour(agency.rhythm.get((weekday, hour), 0), top, weekday, hour, t) for hour in range(_HOURS)],
+        )
+        for weekday in _WEEK
+    ]
+    ticks = [t.digits(hour) if hour % 3 == 0 else "" for hour in range(_HOURS)]
+    return heat(rows, name=t("rhythm_of", name=agency.name), rtl=t.direction == "rtl", ticks=ticks)
+
+
+def _hour(stories: int, top: int, weekday: int, hour: int, t: Tongue) -> Cell:
+    label = t("cell_hour", weekday=t.weekday_name(weekday), hour=t.digits(f"{hour}:00"), stories=stories)
+    return Cell(level=level(stories, top), label=label)
+
+
+def _calendar(agency: Agency, t: Tongue, today: date, search: str) -> str:
+    """Return the heat map of days: a row a weekday, a column a week."""
+    first, top = first_day(datetime.now(UTC)), max(agency.days.values(), default=0)
+    rows = []
+    for place, weekday in enumerate(_WEEK):
+        days = [first + timedelta(days=7 * week + place) for week in range(_WEEKS)]
+        cells = [_day(agency, day, top, t, search) for day in days if day <= today]
+        rows.append((t.weekday_name(weekday), cells))
+    return heat(rows, name=t("days_of", name=agency.name), rtl=t.direction == "rtl", side=24)
+
+
+def _day(agency: Agency, day: date, top: int, t: Tongue, search: str) -> Cell:
+    stories = agency.days.get(day, 0)
+    label = t("cell_day", day=t.jalali(day), stories=stories)
+    year_month_day = jalali(midnight(day))
+    href = f"{search}?agency={agency.key}&from={year_month_day}&to={year_month_day}&sort=newest" if stories else ""
+    return Cell(level=level(stories, top), label=label, href=href)

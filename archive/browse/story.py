@@ -1,0 +1,116 @@
+"""The page of one story: as printed, with its dates, its revisions, what became of it, and how to cite it."""
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote
+
+from datasette.app import Datasette
+from datasette.utils.asgi import NotFound, Request, Response
+
+from archive.browse.cite import Citation, apa, bibtex_entry
+from archive.browse.front import agency_names
+from archive.browse.page import look, respond
+
+_PACKED = ("tags", "images", "credit", "dates", "boilerplate")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryPage:
+    """A story at one of its revisions; `text` is what it said then, `story` all else that is known of it."""
+
+    story: Mapping[str, Any]
+    text: Mapping[str, Any]
+    revisions: Sequence[Mapping[str, Any]]
+    withdrawal: Mapping[str, Any] | None
+    agency_name: str
+
+    @property
+    def is_current(self) -> bool:
+        """Whether this is what the story says now."""
+        return bool(self.text["number"] == self.story["revision"])
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """The body's paragraphs."""
+        return [line for line in self.text["body"].split("\n") if line]
+
+
+async def view(datasette: Datasette, request: Request) -> Response:
+    """Answer `/story/ID` and `/story/ID/REVISION`."""
+    page = await _page(datasette, request)
+    cited = _citation(datasette, request, page)
+    url = page.story["url"]
+    return await respond(
+        datasette,
+        request,
+        "story.html",
+        page=page,
+        apa=apa(cited),
+        bibtex=bibtex_entry(cited),
+        permalink=cited.archived,
+        safe_url=url if url.startswith(("https://", "http://")) else "",
+        shown_url=unquote(url),
+    )
+
+
+async def bibtex(datasette: Datasette, request: Request) -> Response:
+    """Answer `/story/ID.bib`."""
+    page = await _page(datasette, request)
+    entry = bibtex_entry(_citation(datasette, request, page))
+    return Response(entry, content_type="application/x-bibtex; charset=utf-8")
+
+
+def load(conn: sqlite3.Connection, number: int, revision: int | None) -> StoryPage | None:
+    """Return the page of story `number` at `revision` (None = as it is now); None when there is no such thing."""
+    row = conn.execute("SELECT * FROM stories WHERE id = ?", (number,)).fetchone()
+    if row is None:
+        return None
+    texts = conn.execute("SELECT * FROM story_revisions WHERE story = ? ORDER BY number", (number,)).fetchall()
+    wanted = row["revision"] if revision is None else revision
+    text = next((dict(one) for one in texts if one["number"] == wanted), None)
+    if text is None:
+        return None
+    story = dict(row) | {name: json.loads(row[name]) if row[name] else None for name in _PACKED}
+    return StoryPage(
+        story=story,
+        text=text,
+        revisions=[{key: one[key] for key in ("number", "first_seen", "last_seen", "title")} for one in texts],
+        withdrawal=_withdrawal(conn, number),
+        agency_name=agency_names(conn).get(row["agency"], row["agency"]),
+    )
+
+
+def _withdrawal(conn: sqlite3.Connection, number: int) -> dict[str, Any] | None:
+    """Return the newest withdrawal that the evidence suffices for."""
+    row = conn.execute(
+        "SELECT * FROM withdrawals WHERE story = ? AND withdrawn IS NOT NULL ORDER BY number DESC LIMIT 1", (number,)
+    ).fetchone()
+    return None if row is None else {**row, "evidence": json.loads(row["evidence"])}
+
+
+async def _page(datasette: Datasette, request: Request) -> StoryPage:
+    asked = request.url_vars
+    revision = asked.get("revision")
+    page = await look(datasette, lambda conn: load(conn, int(asked["id"]), int(revision) if revision else None))
+    if page is None:
+        raise NotFound(f"no story {asked['id']}{f', revision {revision}' if revision else ''}")
+    return page
+
+
+def _citation(datasette: Datasette, request: Request, page: StoryPage) -> Citation:
+    """Return what a citation says; its address names the revision, so that what is cited stays what was read."""
+    story, text = page.story, page.text
+    return Citation(
+        key=f"{story['agency']}{story['id']}r{text['number']}",
+        author=story["byline"] or page.agency_name,
+        title=text["title"],
+        publisher=page.agency_name,
+        published=datetime.fromisoformat(story["published"]) if story["published"] else None,
+        url=story["url"],
+        archived=datasette.absolute_url(request, datasette.urls.path(f"story/{story['id']}/{text['number']}")),
+        seen=datetime.fromisoformat(text["first_seen"]),
+    )

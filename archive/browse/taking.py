@@ -1,0 +1,162 @@
+"""What a search found, to take along: CSV, JSON, JSON Lines, and an Atom feed to follow it with."""
+
+import csv
+import io
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from datasette.app import Datasette
+from datasette.utils.asgi import AsgiStream, AsgiWriter, Request, Response
+
+from archive.browse.asking import asked
+from archive.browse.page import look, reader
+from archive.errors import QueryError
+from archive.search.hits import search
+from archive.search.query import Query
+from archive.story import iso
+from archive.text.jalali import jalali
+from archive.text.letters import clean
+
+MOST = 10_000  # stories of one export
+_FEED = 50
+_STEP = 500
+COLUMNS = (
+    "id agency published published_jalali kicker title lead body section tags byline url revision permalink".split()
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_ATOM = "http://www.w3.org/2005/Atom"
+
+
+async def export(datasette: Datasette, request: Request) -> Response | AsgiStream:
+    """Answer `/search.FORMAT` with up to MOST stories, in the order of the page; written as they are read."""
+    now, wanted = datetime.now(UTC), request.url_vars["format"]
+    form = asked(request, now, reader(request))
+    home = datasette.absolute_url(request, datasette.urls.path("story/"))
+    if wanted == "atom":
+        rows, _ = await look(datasette, partial(_page, query=form.newest().query(now, limit=_FEED), home=home))
+        address = datasette.absolute_url(request, f"{datasette.urls.path('search')}?{form.address()}")
+        text = atom(rows, form.text or form.agency, address, now)
+        return Response(text, content_type="application/atom+xml; charset=utf-8")
+    form_of = _FORMS[wanted]
+
+    async def written(writer: AsgiWriter) -> None:
+        await writer.write(form_of.head)
+        cursor, left = "", 0 if form.is_empty else MOST
+        while left > 0:
+            first, step = left == MOST, min(_STEP, left)
+            query = form.query(now, limit=step, cursor=cursor)
+            rows, cursor = await look(datasette, partial(_page, query=query, home=home))
+            await writer.write(form_of.rows(rows, first))
+            left = left - step if cursor else 0
+        await writer.write(form_of.tail)
+
+    name = f"bayegan-{now:%Y%m%d-%H%M}.{wanted}"
+    headers = {"content-disposition": f'attachment; filename="{name}"'} if request.args.get("_dl") else {}
+    return AsgiStream(written, headers=headers, content_type=form_of.kind)
+
+
+def _page(conn: sqlite3.Connection, query: Query, home: str) -> tuple[list[dict[str, Any]], str]:
+    """Return one page of stories and the cursor of the next, empty at the end."""
+    try:
+        hits = search(conn, query)
+    except QueryError:
+        return [], ""
+    rows = list(_stories(conn, [hit.id for hit in hits.hits]))
+    for row in rows:
+        row["permalink"] = f"{home}{row['id']}/{row['revision']}"
+    return rows, hits.cursor if rows else ""
+
+
+def _stories(conn: sqlite3.Connection, ids: Sequence[int]) -> Iterator[dict[str, Any]]:
+    places = ", ".join("?" * len(ids))
+    sql = (
+        "SELECT id, agency, published, kicker, title, lead, body, section, tags, byline, url, revision"
+        f" FROM stories WHERE id IN ({places})"
+    )
+    rows = {row["id"]: row for row in conn.execute(sql, list(ids))}
+    for one in ids:
+        if one in rows:
+            row = dict(rows[one])
+            when = row["published"]
+            row["published_jalali"] = jalali(datetime.fromisoformat(when)) if when else None
+            row["tags"] = json.loads(row["tags"])
+            yield row
+
+
+def csv_rows(rows: Sequence[Mapping[str, Any]], _: bool = False) -> str:
+    """Return rows as CSV (RFC 4180) that no spreadsheet takes for formulas (OWASP: CSV injection)."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    for row in rows:
+        values = {**row, "tags": "، ".join(row["tags"])}
+        writer.writerow([_safe(values[name]) for name in COLUMNS])
+    return text.getvalue()
+
+
+def json_rows(rows: Sequence[Mapping[str, Any]], first: bool) -> str:
+    """Return rows as members of a JSON array."""
+    members = ",\n".join(json.dumps(_ordered(row), ensure_ascii=False) for row in rows)
+    return members if first or not members else f",\n{members}"
+
+
+def json_lines(rows: Sequence[Mapping[str, Any]], _: bool = False) -> str:
+    """Return rows as JSON Lines."""
+    return "".join(f"{json.dumps(_ordered(row), ensure_ascii=False)}\n" for row in rows)
+
+
+def atom(rows: Sequence[Mapping[str, Any]], title: str, address: str, now: datetime) -> str:
+    """Return rows as an Atom feed (RFC 4287); an entry's id names the story, so that readers show it once."""
+    ET.register_namespace("", _ATOM)
+    feed = ET.Element(f"{{{_ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "fa"})
+    _add(feed, "title", f"بایگان: {title}")
+    _add(feed, "id", address)
+    _add(feed, "updated", max((row["published"] or "" for row in rows), default="") or iso(now))
+    ET.SubElement(feed, f"{{{_ATOM}}}link", rel="alternate", href=address)
+    for row in rows:
+        entry = ET.SubElement(feed, f"{{{_ATOM}}}entry")
+        _add(entry, "title", row["title"])
+        _add(entry, "id", row["permalink"].rpartition("/")[0])
+        _add(entry, "updated", row["published"] or iso(now))
+        ET.SubElement(entry, f"{{{_ATOM}}}link", rel="alternate", href=row["permalink"])
+        author = ET.SubElement(entry, f"{{{_ATOM}}}author")
+        _add(author, "name", row["byline"] or row["agency"])
+        _add(entry, "summary", row["lead"] or row["body"][:300])
+    return ET.tostring(feed, encoding="unicode", xml_declaration=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """How a format begins, writes some rows (are they the first?), and ends."""
+
+    kind: str
+    rows: Callable[[Sequence[Mapping[str, Any]], bool], str]
+    head: str = ""
+    tail: str = ""
+
+
+_FORMS = {
+    # The mark is the one by which Excel knows UTF-8.
+    "csv": _Form(
+        kind="text/csv; charset=utf-8", rows=csv_rows, head=f"\N{ZERO WIDTH NO-BREAK SPACE}{','.join(COLUMNS)}\r\n"
+    ),
+    "json": _Form(kind="application/json; charset=utf-8", rows=json_rows, head="[", tail="]\n"),
+    "jsonl": _Form(kind="application/x-ndjson; charset=utf-8", rows=json_lines),
+}
+
+
+def _add(parent: ET.Element, name: str, text: str) -> None:
+    ET.SubElement(parent, f"{{{_ATOM}}}{name}").text = clean(text)
+
+
+def _ordered(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in COLUMNS}
+
+
+def _safe(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

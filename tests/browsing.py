@@ -1,0 +1,102 @@
+"""An archive to browse, and a browser of it without a network: Datasette as it is served, asked in this process."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from archive.browse.serve import Served, application
+from archive.store import Store, open_store
+from tests.stories import analysed
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Browser:
+    """Asks pages of a Datasette; `get` returns httpx's response."""
+
+    datasette: Any
+
+    def get(self, path: str, **headers: str) -> Any:
+        """Return the answer to a request for `path`; header names with `_` for `-`."""
+        asked = {"host": "127.0.0.1", **{name.replace("_", "-"): value for name, value in headers.items()}}
+        return asyncio.run(self.datasette.client.get(quote(path, safe="/?&=%:."), headers=asked))
+
+    def page(self, path: str, **headers: str) -> str:
+        """Return the text of a page that must be there."""
+        answer = self.get(path, **headers)
+        assert answer.status_code == 200, answer.text
+        return str(answer.text)
+
+
+@contextmanager
+def browsing(path: Path, **how: Any) -> Iterator[Browser]:
+    """Open a browser of the archive at `path`, served as `how` says."""
+    datasette = application(path, Served(**how))
+    try:
+        asyncio.run(datasette.invoke_startup())
+        yield Browser(datasette)
+    finally:
+        for database in datasette.databases.values():
+            database.close()
+        datasette.executor.shutdown()
+
+
+def fill(store: Store) -> dict[str, int]:
+    """Store a handful of stories: of three agencies, one changed, one taken down; return their ids by name."""
+    for key, name in (("namune", "خبرگزاری نمونه"), ("sepehr", "سپهر"), ("yazd", "")):
+        store.add_agency(key, name)
+    ids = {}
+    for number, (name, changes) in enumerate(STORIES.items()):
+        one = {
+            "story_id": str(number),
+            "url": f"https://www.namune.ir/news/{number}",
+            "published": NOW - number * MINUTE,
+        }
+        ids[name] = store.add(analysed(**(one | changes)), now=NOW).id
+    changed = {"story_id": "0", "url": "https://www.namune.ir/news/0", "published": NOW, **STORIES["changed"]}
+    changed |= {"title": "۱۲ کتابخانه‌ی روستایی باز شد", "body": "مدیر گفت: کتاب‌خوانی رشد نکرده است.\nبند دوم."}
+    store.add(analysed(**changed), now=NOW)
+    store.conn.execute(
+        "INSERT INTO withdrawals (story, number, evidence, sightings, first_gone, last_gone, withdrawn)"
+        " VALUES (?, 1, ?, 2, ?, ?, ?)",
+        (ids["gone"], '[{"at": "2024-09-22T08:30:00Z", "what": "HTTP 404"}]', *[f"{NOW:%Y-%m-%dT%H:%M:%SZ}"] * 3),
+    )
+    return ids
+
+
+STORIES: dict[str, dict[str, Any]] = {
+    "changed": {"title": "کتابخانه‌ی روستایی باز شد", "body": "مدیر گفت: کتاب‌خوانی رشد کرده است.\nبند دوم."},
+    "talk": {
+        "title": "گفت‌وگوی دو کارگردان",
+        "agency": "sepehr",
+        "kicker": "سینما",
+        "section": "فرهنگی",
+        "tags": ("سینما",),
+    },
+    "gone": {"title": "بارش برف در ۱۲ استان", "agency": "sepehr", "section": "جامعه"},
+    "script": {
+        "title": "<script>alert(1)</script>",
+        "lead": "<img src=x onerror=alert(2)>",
+        "body": '"><svg onload=alert(3)>',
+        "url": "javascript:alert(4)",
+        "tags": ('"><script>alert(5)</script>',),
+        "section": "<b>",
+        "byline": "{{7*7}}",
+    },
+}
+
+
+@contextmanager
+def filled(path: Path, **how: Any) -> Iterator[tuple[Browser, dict[str, int]]]:
+    """Fill an archive at `path` and open a browser of it."""
+    with open_store(path) as store:
+        ids = fill(store)
+    with browsing(path, **how) as browser:
+        yield browser, ids

@@ -1,0 +1,225 @@
+"""The pages of the browser: what they show, in which direction, and that they never break."""
+
+import csv
+import io
+import json
+import re
+from datetime import timedelta
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from archive.text.jalali import TEHRAN, jalali
+from tests.browsing import NOW, filled
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory):
+    with filled(tmp_path_factory.mktemp("browse") / "news.db") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def browser(opened):
+    return opened[0]
+
+
+@pytest.fixture(scope="module")
+def ids(opened):
+    return opened[1]
+
+
+def test_the_front_page_is_the_day_by_agency_with_its_edits_and_withdrawals(browser, ids):
+    page = browser.page("/")
+    assert '<html lang="fa" dir="rtl">' in page
+    for shown in ("خبرگزاری نمونه", "سپهر", "گفت‌وگوی دو کارگردان", "ویرایش‌های روز"):
+        assert shown in page
+    assert f"/story/{ids['changed']}/1..2" in page
+    assert page.count(f"/story/{ids['gone']}") == 2  # in its column and among what was taken down
+
+
+def test_a_day_without_stories_shows_the_day_before_it_that_has_some(browser):
+    later = jalali(NOW + timedelta(days=30))
+    assert "گفت‌وگوی دو کارگردان" in browser.page(f"/?date={later}")
+
+
+def test_a_story_is_shown_as_printed_with_its_dates_in_both_calendars(browser, ids):
+    page = browser.page(f"/story/{ids['talk']}")
+    day = NOW.astimezone(TEHRAN)
+    for shown in ("گفت‌وگوی دو کارگردان", "سینما", "در گفت‌وگو با ما گفت: کتاب‌خوانی", "شناسنامه", "BibTeX", "@online{"):
+        assert shown in page
+    assert str(day.year).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")) in page
+    assert f"/story/{ids['talk']}/1" in page
+
+
+def test_every_revision_has_a_lasting_address_and_says_whether_it_is_the_current_one(browser, ids):
+    old, new = (browser.page(f"/story/{ids['changed']}/{number}") for number in (1, 2))
+    assert "رشد کرده است" in old
+    assert "نسخهٔ کنونی را ببینید" in old
+    assert "رشد نکرده است" in new
+    assert "نسخهٔ کنونی را ببینید" not in new
+
+
+def test_a_difference_is_marked_by_lines_and_by_words_for_who_cannot_see_them(browser, ids):
+    page = browser.page(f"/story/{ids['changed']}/1..2")
+    assert re.search(r"<ins>.*؟*۱۲.*</ins>", page)
+    assert '<del><span class="hidden-text">[حذف‌شده: </span>کرده' in page
+
+
+def test_a_story_that_was_taken_down_says_so_with_the_evidence(browser, ids):
+    page = browser.page(f"/story/{ids['gone']}")
+    assert "دیگر در تارنمای خبرگزاری نیست" in page
+    assert "HTTP 404" in page
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["گفت‌وگوی", "گفت وگوی", "گفتوگوی", "گفت\N{ZERO WIDTH NON-JOINER}وگوي"],
+    ids=["half-space", "blank", "joined", "arabic-yeh"],
+)
+def test_a_search_finds_a_word_however_it_is_typed(browser, ids, typed):
+    assert f"/story/{ids['talk']}" in browser.page(f"/search?q={typed}")
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        pytest.param("agency=sepehr", {"talk", "gone"}, id="agency"),
+        pytest.param("q=استان&section=جامعه", {"gone"}, id="section"),
+        pytest.param("q=کارگردان&tag=سینما", {"talk"}, id="tag"),
+        pytest.param("q=کارگردان&tag=ورزش", set(), id="another-tag"),
+        pytest.param("q=کتابخانه&from=1403/07/01&to=1403/07/30", set(), id="other-days"),
+        pytest.param("from=امروز&agency=sepehr", {"talk", "gone"}, id="days-alone"),
+        pytest.param('q=روستایی&section="', {"changed"}, id="a-quote-is-no-filter"),
+    ],
+)
+def test_a_search_is_narrowed_by_its_form(browser, ids, asked, found):
+    rows = browser.get(f"/search.json?{asked}").json()
+    assert {row["id"] for row in rows} & {ids[name] for name in ("talk", "gone", "changed")} == {
+        ids[one] for one in found
+    }
+
+
+def test_what_is_no_date_is_said_and_left_out(browser):
+    page = browser.page("/search?q=کتابخانه&from=شنبه‌ی دیگر")
+    assert "تاریخ نیست" in page
+    assert "خبر یافت شد" in page
+
+
+def test_a_search_counts_its_hits_by_agency_and_section(browser):
+    page = browser.page("/search?agency=sepehr")
+    assert '<span lang="fa">فرهنگی</span>' in page
+
+
+def test_exports_hold_the_same_stories_in_every_format(browser, ids):
+    asked = "agency=sepehr&sort=newest"
+    rows = browser.get(f"/search.json?{asked}").json()
+    lines = [json.loads(line) for line in browser.page(f"/search.jsonl?{asked}").splitlines()]
+    table = list(
+        csv.DictReader(io.StringIO(browser.page(f"/search.csv?{asked}").lstrip("\N{ZERO WIDTH NO-BREAK SPACE}")))
+    )
+    entries = ET.fromstring(browser.page(f"/search.atom?{asked}")).findall("{http://www.w3.org/2005/Atom}entry")  # noqa: S314
+    assert rows == lines
+    assert [row["id"] for row in rows] == [int(row["id"]) for row in table] == [ids["gone"], ids["talk"]]
+    assert len(entries) == 2
+    assert rows[0]["body"].count("\n") == 1
+    assert rows[1]["permalink"].endswith(f"/story/{ids['talk']}/1")
+
+
+def test_an_export_is_safe_to_open_in_a_spreadsheet(tmp_path):
+    from archive.browse.taking import csv_rows  # noqa: PLC0415
+
+    row = dict.fromkeys(
+        "id agency published published_jalali kicker lead body section byline url revision permalink".split(), ""
+    )
+    text = csv_rows([row | {"title": "=HYPERLINK(1)", "tags": ["-2"]}])
+    assert "'=HYPERLINK(1)" in text
+    assert "'-2" in text
+
+
+def test_an_agency_shows_its_rhythm_its_days_and_its_newest_stories(browser, ids):
+    page = browser.page("/agency/sepehr")
+    assert page.count('<svg class="chart heat"') == 2
+    assert page.count('<rect class="cell') > 7 * 24
+    assert f"/story/{ids['talk']}" in page
+
+
+def test_edits_are_listed_with_what_kind_they_are(browser, ids):
+    page = browser.page("/edits")
+    assert f"/story/{ids['changed']}/1..2" in page
+    assert "تیتر عوض شد" in page
+    assert f"/story/{ids['gone']}" in page
+    assert f"/story/{ids['changed']}/1..2" not in browser.page("/edits?agency=sepehr")
+
+
+def test_the_language_is_switched_by_a_link_and_remembered(browser, ids):
+    answer = browser.get(f"/story/{ids['talk']}?_lang=en")
+    assert '<html lang="en" dir="ltr">' in answer.text
+    assert '<article class="story" lang="fa" dir="rtl">' in answer.text
+    assert "bayegan_lang=en" in answer.headers["set-cookie"]
+    assert '<html lang="en" dir="ltr">' in browser.page("/", cookie="bayegan_lang=en")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/story/20200101000001",
+        "/story/123456789012345",
+        "/agency/nobody",
+        "/story/{changed}/9",
+        "/story/{changed}/1..9",
+        "/story/abc",
+    ],
+)
+def test_what_is_not_there_is_404(browser, ids, path):
+    assert browser.get(path.format(**ids)).status_code == 404
+
+
+PAGES = (
+    "/",
+    "/search?q=متن",
+    "/agencies",
+    "/agency/namune",
+    "/edits",
+    "/status",
+    "/story/{talk}",
+    "/story/{changed}/1..2",
+)
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_well_formed_named_and_needs_nothing_from_elsewhere(browser, ids, path, language):
+    page = browser.page(path.format(**ids), cookie=f"bayegan_lang={language}")
+    assert len(re.findall(r"<h1", page)) == 1
+    assert re.search(r"<title>.+</title>", page)
+    assert not re.search(r"<script(?! src)", page)
+    assert not re.search(r"(style=|<style)", page)
+    assert not re.search(r'(src|href)="(https?:)?//(?!www\.namune\.ir)', page.replace("http://localhost", ""))
+    for label in re.findall(r'<(?:input|select) id="([^"]+)"', page):
+        assert f'<label for="{label}">' in page
+
+
+def test_the_tables_of_datasette_stay_with_titles_as_links_and_persian_cells(browser, ids):
+    page = browser.page("/news/stories")
+    assert f'<a class="fa" dir="rtl" lang="fa" href="/story/{ids["talk"]}">گفت‌وگوی دو کارگردان</a>' in page
+    assert '<html lang="en" dir="ltr">' in page
+    assert '<time datetime="' in page
+    assert 'aria-label="Column"' in page
+    assert browser.get("/news/stories.json?_shape=array").json()[0]["id"] == max(ids.values())
+
+
+HOSTILE = st.text(
+    alphabet=st.sampled_from("\"'<>&;:%{}()[]/\\*-+=?#\0\n\u202e\u200cکتاب۱۲ AND OR") | st.characters(codec="utf-8"),
+    max_size=40,
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(text=HOSTILE, field=st.sampled_from(["q", "agency", "section", "tag", "from", "to", "sort", "kind", "cursor"]))
+def test_nothing_a_reader_types_breaks_the_search_page(browser, text, field):
+    from urllib.parse import quote  # noqa: PLC0415
+
+    assert browser.get(f"/search?{field}={quote(text, safe='')}").status_code == 200
