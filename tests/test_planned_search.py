@@ -208,9 +208,9 @@ def test_a_common_prefix_is_spelt_out_as_its_commonest_words(conn, monkeypatch):
     monkeypatch.setattr(plan, "PREFIX_POSTINGS", 5)
     monkeypatch.setattr(frequencies, "PREFIX_POSTINGS", 5)
     monkeypatch.setattr(frequencies, "PREFIX_WORDS", 3)
-    found = search(conn, Query(text="واژه*", limit=1000))
+    found = search(conn, Query(text="واژه1*", limit=1000))
     assert len(found.hits) == 3
-    assert found.notes == ("واژه*: the 3 commonest of 120 words are looked for",)
+    assert found.notes[0] == "واژه1*: the 3 commonest of 31 words are looked for"
 
 
 def test_a_rare_prefix_is_left_to_the_index():
@@ -219,8 +219,8 @@ def test_a_rare_prefix_is_left_to_the_index():
 
 
 def test_only_words_rare_enough_are_ranked_by():
-    words = wish(parse("و ایران زلزله", NOON).tree).words
-    known = {"و": 900_000, "ایران": 60_000, "زلزله": 500}
+    words = wish(parse("گزارش ایران زلزله", NOON).tree).words
+    known = {"گزارش": 900_000, "ایران": 60_000, "زلزله": 500}
     chosen = affordable(words, known, postings=150_000)
     assert [node.nodes[0].phrase for node in chosen] == [("زلزله",), ("ایران",)]
     assert affordable(words[:1], known) == ()

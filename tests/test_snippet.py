@@ -53,7 +53,7 @@ def test_a_snippet_is_a_passage_of_the_text(text):
 
 
 def test_the_words_of_a_phrase_are_marked_only_where_they_stand_side_by_side():
-    phrase = Marks(phrases=frozenset({("گفت", "و", "گو")}))
+    phrase = Marks(terms=frozenset({"گفتگو"}), phrases=frozenset({("گفت", "و", "گو")}))
     assert snippet("گفت و گو، و گفت و رفت", phrase).count("<mark>") == 3
     assert snippet("در گفت‌و‌گو", phrase) == "در <mark>گفت‌و‌گو</mark>"
 

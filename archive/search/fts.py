@@ -5,14 +5,12 @@ Strings of FTS5 hold no syntax (https://sqlite.org/fts5.html, 3.1), so whatever 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice, product
 
 from archive.search.grammar import COLUMNS, Either, Every, Node, Not, Phrase, Prefix, Words
 from archive.search.meta import FIELDS, OTHER, STORY, tokens
-from archive.text.words import QueryTerm, query_terms, spans
+from archive.text.words import QueryTerm, phrases, query_terms
 
 TEXT = " ".join(COLUMNS)
-_SPELLINGS = 16  # of a phrase, at most: each half-space doubles them
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +140,9 @@ def _parts(node: Node) -> list[Fts]:
         case Words() if node.field in FIELDS:
             return [Has("meta", (token,)) for token in tokens(node.field, node.text)]
         case Words():
-            return [AnyOf(tuple(_spellings(term, node.field))) for term in query_terms(node.text)]
+            terms = query_terms(node.text)
+            needed = [term for term in terms if not term.optional] or terms
+            return [AnyOf(tuple(_spellings(term, node.field))) for term in needed]
         case _:
             part = _fts(node)
             return [] if part is None else [part]
@@ -161,7 +161,7 @@ def _fts(node: Node) -> Fts | None:
             part = _fts(node.node)
             return None if part is None else But(ANYTHING, part)
         case Phrase():
-            ways = [Has(node.field if node.field in COLUMNS else TEXT, way) for way in _ways(node.text)]
+            ways = [Has(node.field if node.field in COLUMNS else TEXT, way) for way in phrases(node.text)]
             if node.field in FIELDS:
                 ways = [Has("meta", way) for way in _named_ways(node.field, node.text)]
             return AnyOf(tuple(ways)) if ways else None
@@ -179,14 +179,7 @@ def _spellings(term: QueryTerm, field: str) -> Iterator[Has]:
         yield Has(field or TEXT, phrase)
     if not field:
         for stem in term.stems:
-            yield Has("stems", (stem,))
-
-
-def _ways(text: str) -> Iterator[tuple[str, ...]]:
-    """Yield how a phrase may stand in a text: each of its words split at half-spaces or joined over them."""
-    words = [query_terms(word)[0].exact for _, _, word in spans(text) if query_terms(word)]
-    for way in islice(product(*words), _SPELLINGS if words else 0):
-        yield tuple(part for word in way for part in word)
+            yield Has("stems", tuple(stem.split(" ")))
 
 
 def _named_ways(field: str, text: str) -> Iterator[tuple[str, ...]]:

@@ -6,7 +6,7 @@ from dataclasses import asdict, astuple, dataclass
 
 from archive.search.meta import meta
 from archive.story import Story
-from archive.text.words import ANALYSIS_VERSION, split_words, stem_words
+from archive.text.words import ANALYSIS_VERSION, index_words, stem_words
 
 # The body first: words of the first column are written two bytes shorter, and most words stand there.
 COLUMNS = "body, lead, title, stems, meta"
@@ -31,9 +31,9 @@ def entry(story: Story) -> Entry:
     """Return what the index holds of `story`; equal to the view `story_terms`, from which the index is rebuilt."""
     lead = f"{story.kicker} {story.lead}"
     return Entry(
-        body=split_words(story.body),
-        lead=split_words(lead),
-        title=split_words(story.title),
+        body=index_words(story.body),
+        lead=index_words(lead),
+        title=index_words(story.title),
         stems=stems(story.title, lead, story.body),
         meta=meta(
             story.agency,
@@ -53,7 +53,7 @@ def stems(*texts: str) -> str:
 
 def register(conn: sqlite3.Connection) -> None:
     """Teach `conn` the functions that the view `story_terms` calls."""
-    conn.create_function("fa_words", 1, split_words, deterministic=True)
+    conn.create_function("fa_words", 1, index_words, deterministic=True)
     conn.create_function("fa_stems", 3, stems, deterministic=True)
     conn.create_function("fa_meta", 6, meta, deterministic=True)
 

@@ -2,8 +2,8 @@
 
 import json
 
-from archive.text.letters import HALF_SPACE, letters_only
-from archive.text.words import spans
+from archive.text import words
+from archive.text.letters import letters_only
 
 # A story is one thing a search finds unless it is asked for others; whatever is none carries this token as well.
 STORY, OTHER = "story", "other"
@@ -27,5 +27,4 @@ def tokens(field: str, value: str) -> list[str]:
     if field in NAMES:
         name = letters_only(value)
         return [f"{field}:{name}"] if name else []
-    # Joined over half-spaces, so that a word with one and the same word without are the same filter.
-    return [f"{field}:{word.replace(HALF_SPACE, '')}" for _, _, word in spans(value)]
+    return [f"{field}:{word}" for word in words.tokens(value)]

@@ -1,17 +1,14 @@
 """Cut the passage of a printed text that answers a query best, and mark the words that did."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 
-from archive.text.words import split_words, stem_words
+from archive.text.words import index_words, spans, stem_words, tokens
 
 WORDS = 30  # a snippet's length
 _LEAD_IN = 6  # words shown before the first hit
-# What is printed between blanks and marks; the analysis says what it stands for.
-_WORD = re.compile(r"""[^\s_،؛؟!?.,:;()«»"'…/\\\[\]{}<>|=+*&%٪–—-]+""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +43,7 @@ def highlight(text: str, marks: Marks) -> str:
 
 def _words(text: str) -> list[tuple[int, int]]:
     """Return where each printed word of `text` begins and ends."""
-    return [found.span() for found in _WORD.finditer(text)]
+    return [(start, end) for start, end, _ in spans(text)]
 
 
 def _hits(text: str, words: Sequence[tuple[int, int]], marks: Marks) -> list[bool]:
@@ -79,13 +76,13 @@ def _standing(parts: Sequence[tuple[str, int]], phrases: frozenset[tuple[str, ..
 @lru_cache(maxsize=50_000)
 def _parts(word: str) -> tuple[str, ...]:
     """Return the words of the index, in order, that a printed word stands for."""
-    return tuple(split_words(word).split())
+    return tuple(tokens(word))
 
 
 @lru_cache(maxsize=50_000)
 def _terms(word: str) -> frozenset[str]:
     """Return what the index holds a printed word under."""
-    return frozenset((*_parts(word), *stem_words(word).split()))
+    return frozenset((*index_words(word).split(), *stem_words(word).split()))
 
 
 def _densest(hits: Sequence[bool], words: int) -> int:

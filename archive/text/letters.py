@@ -5,59 +5,33 @@ import unicodedata
 
 HALF_SPACE = "\N{ZERO WIDTH NON-JOINER}"
 
-# One letter for all its codes: which of them is Persian says ISIRI 6219; the others come from Arabic keyboards, fonts
-# and hamza spellings that the Academy's orthography (دستور خط فارسی) writes without.
+# One letter for all its codes. Which of them is Persian says ISIRI 6219; the others come from Arabic and Urdu keyboards
+# and fonts. Seats of hamza and madda need no row: Unicode takes those letters apart, and the marks are dropped.
 _SAME = {
     "\N{ARABIC LETTER YEH}": "\N{ARABIC LETTER FARSI YEH}",
     "\N{ARABIC LETTER ALEF MAKSURA}": "\N{ARABIC LETTER FARSI YEH}",
-    "\N{ARABIC LETTER YEH WITH HAMZA ABOVE}": "\N{ARABIC LETTER FARSI YEH}",
+    "\N{ARABIC LETTER KASHMIRI YEH}": "\N{ARABIC LETTER FARSI YEH}",
+    "\N{ARABIC LETTER YEH WITH TAIL}": "\N{ARABIC LETTER FARSI YEH}",
     "\N{ARABIC LETTER YEH BARREE}": "\N{ARABIC LETTER FARSI YEH}",
     "\N{ARABIC LETTER E}": "\N{ARABIC LETTER FARSI YEH}",
     "\N{ARABIC LETTER KAF}": "\N{ARABIC LETTER KEHEH}",
     "\N{ARABIC LETTER SWASH KAF}": "\N{ARABIC LETTER KEHEH}",
     "\N{ARABIC LETTER TEH MARBUTA}": "\N{ARABIC LETTER HEH}",
-    "\N{ARABIC LETTER HEH WITH YEH ABOVE}": "\N{ARABIC LETTER HEH}",
+    "\N{ARABIC LETTER TEH MARBUTA GOAL}": "\N{ARABIC LETTER HEH}",
     "\N{ARABIC LETTER HEH GOAL}": "\N{ARABIC LETTER HEH}",
     "\N{ARABIC LETTER HEH DOACHASHMEE}": "\N{ARABIC LETTER HEH}",
     "\N{ARABIC LETTER AE}": "\N{ARABIC LETTER HEH}",
-    "\N{ARABIC LETTER ALEF WITH HAMZA ABOVE}": "\N{ARABIC LETTER ALEF}",
-    "\N{ARABIC LETTER ALEF WITH HAMZA BELOW}": "\N{ARABIC LETTER ALEF}",
-    "\N{ARABIC LETTER ALEF WITH MADDA ABOVE}": "\N{ARABIC LETTER ALEF}",
     "\N{ARABIC LETTER ALEF WASLA}": "\N{ARABIC LETTER ALEF}",
-    "\N{ARABIC LETTER WAW WITH HAMZA ABOVE}": "\N{ARABIC LETTER WAW}",
+    "\N{ARABIC LETTER HAMZA}": "",  # «علماء» and «علما»; where it counts («سوء») the sentence tells
+    "\N{ARABIC LETTER HIGH HAMZA}": "",
+    "\N{ARABIC TATWEEL}": "",
+    "\N{ARABIC DECIMAL SEPARATOR}": ".",
+    "\N{ARABIC THOUSANDS SEPARATOR}": ",",
+    "\N{NOT SIGN}": HALF_SPACE,  # windows-1256 pages have it where code 0x9D was meant
+    HALF_SPACE: HALF_SPACE,
 }
-# Written, but never heard by whoever types a query.
-_SILENT = {
-    "\N{ARABIC TATWEEL}",
-    "\N{ARABIC LETTER HAMZA}",
-    "\N{ARABIC LETTER SUPERSCRIPT ALEF}",
-    *map(chr, range(0x064B, 0x0660)),  # harakat, shadda, sukun, combining hamza and madda
-    *map(chr, range(0x0610, 0x061B)),
-    *map(chr, range(0x06D6, 0x06EE)),
-}
-# Half-spaces of older keyboards and encodings: the NOT SIGN of windows-1256 pages typed for code 0x9D.
-_HALF_SPACES = {"\N{NOT SIGN}": HALF_SPACE}
-_INVISIBLE = {
-    "\N{ZERO WIDTH JOINER}",
-    "\N{ZERO WIDTH SPACE}",
-    "\N{SOFT HYPHEN}",
-    "\N{WORD JOINER}",
-    "\N{ZERO WIDTH NO-BREAK SPACE}",
-    "\N{LEFT-TO-RIGHT MARK}",
-    "\N{RIGHT-TO-LEFT MARK}",
-    "\N{ARABIC LETTER MARK}",
-}
-_BIDI = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
-_DIGITS = {chr(zero + n): str(n) for zero in (0x0660, 0x06F0) for n in range(10)}
-_NUMBERS = {"\N{ARABIC DECIMAL SEPARATOR}": ".", "\N{ARABIC THOUSANDS SEPARATOR}": ","}
-
-_FOLD = str.maketrans(
-    {**_SAME, **_DIGITS, **_NUMBERS, **_HALF_SPACES, **dict.fromkeys(_SILENT | _INVISIBLE | _BIDI, "")}
-)
-# Presentation forms, ligatures, full-width digits: only where one occurs, since NFKC of every text costs most of all.
-_COMPOSED = re.compile(
-    "[\u00a0-\u00ab\u00ad-\u00bf\u2000-\u200b\u202f\u2100-\u218f\u3000\ufb50-\ufdff\ufe70-\ufefc\uff00-\uffef]"
-)
+# Written, but never seen: besides Unicode's format characters, what fonts are told.
+_UNSEEN = frozenset(map(chr, (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, *range(0xFE00, 0xFE10))))
 
 # What may be kept of a text: no controls (C0, C1), bidi overrides, byte-order marks, lone surrogates, noncharacters.
 _FORBIDDEN = re.compile(
@@ -68,19 +42,23 @@ _BLANKS = re.compile(r"[\s\u0085\u00a0]+")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
+class _Fold(dict[int, str]):
+    """A translation table that works a character out when it first occurs: most of Unicode never does."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold_character(chr(code))
+        return folded
+
+
 def fold(text: str) -> str:
     """Return `text` with one letter for all its codes, ASCII digits, no marks or invisible characters, lower case.
 
-    Half-spaces stay (U+200C), whatever they were typed as. For the index, the hashes and every comparison; fold of a
-    folded text is the text itself.
+    Presentation forms, ligatures and full-width letters become what they stand for (Unicode's NFKD), letters lose
+    their marks (harakat, hamza and madda above, accents). Half-spaces stay (U+200C), whatever they were typed as. For
+    the index, the hashes and every comparison. Works character by character: fold(a + b) is fold(a) + fold(b), and fold
+    of a folded text is the text itself.
     """
-    if _COMPOSED.search(text):
-        text = unicodedata.normalize("NFKC", text.translate(_LEGACY))
-    return text.translate(_FOLD).casefold()
-
-
-# NFKC would turn the legacy half-space into something else's neighbour first.
-_LEGACY = str.maketrans(_HALF_SPACES)
+    return text.translate(_FOLD)
 
 
 def letters_only(text: str) -> str:
@@ -100,3 +78,21 @@ def clean(text: str) -> str:
 def keepable(text: str) -> bool:
     """Whether `text` holds nothing that `clean` would take out as no text."""
     return _FORBIDDEN.search(text) is None
+
+
+def _fold_character(one: str) -> str:
+    if one in _SAME:
+        return _SAME[one]
+    if one in _UNSEEN or unicodedata.combining(one) or unicodedata.category(one) == "Cf":
+        return ""
+    if (digit := unicodedata.decimal(one, None)) is not None:
+        return str(digit)
+    apart = unicodedata.normalize("NFKD", one).casefold()
+    if apart == one:
+        return one
+    # A mark on its own stands on a blank in Unicode; the blank would cut the word.
+    folded = "".join(map(_fold_character, apart))
+    return "" if folded == " " != one and len(apart) > 1 else folded
+
+
+_FOLD = _Fold()

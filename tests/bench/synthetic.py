@@ -27,7 +27,7 @@ from archive.search.frequencies import recount
 from archive.search.meta import meta
 from archive.store import open_store
 from archive.story import Story
-from archive.text.words import split_words, stem_words
+from archive.text.words import index_words, stem_words
 
 VOCABULARY = 400_000
 CORE = 5_000  # words beyond are the rarer the faster
@@ -60,7 +60,7 @@ def vocabulary() -> list[tuple[str, str, str]]:
         syllables = 2 if len(known) < 4_500 else 3 if len(known) < 100_000 else dice.choice((3, 4))
         root = "".join(dice.choice(_ONSETS) + dice.choice(_NUCLEI) for _ in range(syllables))
         known[root + dice.choice(_ENDINGS)] = None
-    return [(word, split_words(word), stem_words(word)) for word in known]
+    return [(word, index_words(word), stem_words(word)) for word in known]
 
 
 @cache
