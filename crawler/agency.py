@@ -89,7 +89,10 @@ class Agency:
 
     def owns(self, url: str) -> bool:
         """Whether `url` is on the agency's own host, one of its other hosts, or a sub-domain of these."""
-        host = urlsplit(url).hostname or ""
+        try:
+            host = urlsplit(url).hostname or ""
+        except ValueError:  # "http://[" and the like, as pages and feeds print them
+            return False
         bare = [one.removeprefix("www.") for one in self.own_hosts]
         return any(host == one or host.endswith("." + one) for one in bare)
 

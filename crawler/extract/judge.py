@@ -8,8 +8,9 @@ from lxml.html import HtmlElement
 from archive.text.letters import HALF_SPACE, fold
 
 _WORD = re.compile(r"[^\W_]+")
-# trafilatura takes over only with a text as long as a story, of which the rule has a small part.
-_REAL_WORDS = 60
+# trafilatura takes over only with a text as long as a story, of which the rule has a small part; a few words will do
+# where the rule has none.
+_REAL_WORDS, _FEW_WORDS = 60, 25
 _SMALL_PART = 0.3
 # A text of which half the headline's words are found in it is about the headline.
 _ABOUT = 0.5
@@ -37,7 +38,7 @@ def overruled(told: str, title: str, generic: Callable[[], str], tree: HtmlEleme
         return False
     found = " ".join(words(generic())).replace(" ".join(words(title)), "")  # the headline itself proves nothing
     count = len(found.split())
-    if count < _REAL_WORDS or len(words(told)) > _SMALL_PART * count:
+    if count < (_REAL_WORDS if told else _FEW_WORDS) or len(words(told)) > _SMALL_PART * count:
         return False
     return about(found, title) >= max(_ABOUT, 2 * ours) and not is_list(found, tree)
 

@@ -20,6 +20,7 @@ from crawler.footer import Trimmed, is_footer, key, strip_footer, strip_related
 
 TRAFILATURA = "trafilatura"
 _FEW_WORDS = 30  # a page with fewer may be a wall or a "not found"; a story with more may speak of captchas
+_MANY_WORDS = 80  # more than a wall has to say, whoever tells them
 _SHORT_PAGE = 1500  # letters that a wall shows
 
 
@@ -90,10 +91,11 @@ def _refuse(page: Reader, telling: _Telling, url: str, text: str) -> Extract | N
     if told >= _FEW_WORDS and telling.by_rule:
         return None
     heading = f"{page.head.title} {telling.title}"
-    if gone := _gone(page, heading, url):
+    if gone := _gone(page, telling, url):
         return Extract(verdict=Verdict.MISSING, reason=gone)
     shown = page.shown if told < _FEW_WORDS else ""
-    if reason := wall(heading) or (wall(text) if 0 < len(shown) < _SHORT_PAGE else ""):
+    headed = wall(heading) if told < _MANY_WORDS else ""
+    if reason := headed or (wall(text) if 0 < len(shown) < _SHORT_PAGE else ""):
         return Extract(verdict=Verdict.BLOCKED, reason=reason)
     if 0 < len(shown) < _SHORT_PAGE and is_gone(shown):
         return Extract(verdict=Verdict.MISSING, reason="says that there is no such story")
@@ -102,10 +104,10 @@ def _refuse(page: Reader, telling: _Telling, url: str, text: str) -> Extract | N
     return None
 
 
-def _gone(page: Reader, heading: str, url: str) -> str:
+def _gone(page: Reader, telling: _Telling, url: str) -> str:
     """Return how a page says that its story is not there, or "": in its headline, or by being the home page."""
-    if is_gone(heading):
-        return f"says: {' '.join(heading.split())[:80]}"
+    if is_gone(f"{page.head.title} {telling.title}"):
+        return f"says: {(telling.title or page.head.title)[:80]}"
     canonical = page.head.links.get("canonical", "")
     if page.agency.is_story(url) and page.agency.owns(canonical) and urlsplit(canonical).path.strip("/") in _HOMES:
         return "its canonical link is the home page"

@@ -46,7 +46,7 @@ _WALLS = {
 _GONE = re.compile(
     r"(صفحه|خبر|مطلب|محتوا|آدرس|نشانی|گزارش)[^.]{0,40}"
     r"(یافت نشد|پیدا نشد|وجود ندارد|موجود نیست|حذف شده|در دسترس نیست|منتشر نشده)|"
-    r"not found|404 error|error 404|^404\b|page (does not|doesn't) exist|خطای 404"
+    r"not found|404 error|error 404|^404\W*$|page (does not|doesn't) exist|خطای 404"
 )
 
 
