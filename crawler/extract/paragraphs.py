@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -45,6 +46,7 @@ _PICTURE = re.compile(r"(?:^|[-_\s])(?:img|images?|pic(?:ture)?s?|photos?|thumb(
 _FRAME_LETTERS = 200
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HEADING_LETTERS = 60
+_HEADING_STEPS = 40  # tags up to a box's heading; a page may nest thousands
 _CELL_LETTERS = 400  # longer cells hold the layout, not a table's figures
 # A paragraph of these alone shows nothing.
 _INVISIBLE = (
@@ -70,7 +72,7 @@ def paragraphs(element: Element, drop: frozenset[Element] = frozenset()) -> list
     apart by blanks; inline elements join without one, so that no letter is added to or lost from a word.
     """
     page = _Page()
-    length = len(" ".join(element.itertext()))
+    length = _size(element)
     walk = etree.iterwalk(element, events=("start", "end"))
     for event, one in walk:
         if event == "end":
@@ -156,20 +158,26 @@ def _is_not_text(one: Element) -> bool:
 
 def _is_box(one: Element, length: int) -> bool:
     """Whether an element is a box beside the story of `length` letters: by its name, its heading, or as links only."""
-    size = len(" ".join(one.itertext()))
-    if _is_named(one, _OF_MEDIA) or _is_picture(one, size):
-        return size * 2 <= length
-    if one.tag not in _BOX_TAGS:
-        return False
-    links = _linked(one, size)
-    if one.tag == "aside" and links:
+    if one.tag == "aside" and _linked(one, _size(one)):
         return True
-    return (_is_named(one, _BOX) or _headed_as_box(one)) and (size * 2 <= length or (links and length > size))
+    if one.tag in _BOX_TAGS and (_is_named(one, _BOX) or _headed_as_box(one)):
+        size = _size(one)
+        return size * 2 <= length or (size < length and _linked(one, size))
+    if _is_named(one, _OF_MEDIA):
+        return _size(one) * 2 <= length
+    return _is_named(one, _PICTURE) and _is_frame(one) and _size(one) * 2 <= length
+
+
+def _size(one: Element) -> int:
+    """Return how many letters an element holds."""
+    return len(" ".join(one.itertext()))
 
 
 def _headed_as_box(one: Element) -> bool:
     """Whether an element begins with «بیشتر بخوانید» or the like, and leads elsewhere."""
-    first = next((text for text in one.itertext() if text.strip()), "")
+    steps = islice(etree.iterwalk(one, events=("start", "end")), _HEADING_STEPS)
+    texts = (step.text if event == "start" else step.tail for event, step in steps)
+    first = next((text for text in texts if text and text.strip()), "")
     return len(first) < _HEADING_LETTERS and is_related_heading(first) and next(one.iter("a"), None) is not None
 
 
@@ -182,9 +190,9 @@ def _names(one: Element) -> Iterator[str]:
     yield one.get("id", "")
 
 
-def _is_picture(one: Element, size: int) -> bool:
+def _is_frame(one: Element) -> bool:
     """Whether an element is a frame around a picture: what little it says is the picture's."""
-    return size < _FRAME_LETTERS and _is_named(one, _PICTURE) and next(one.iter("img"), None) is not None
+    return next(one.iter("img"), None) is not None and _size(one) < _FRAME_LETTERS
 
 
 def _linked(one: Element, size: int) -> bool:
