@@ -51,7 +51,7 @@ def address(url: str) -> str:
         port = parts.port
     except ValueError:
         return ""
-    host = _host(parts.hostname or "")
+    host = host_of(parts.hostname or "")
     if not host:
         return ""
     place = host if port in (None, _PORTS.get(parts.scheme)) else f"{host}:{port}"
@@ -64,11 +64,12 @@ def address(url: str) -> str:
 def own(place: str, hosts: Collection[str]) -> str:
     """Return an `address` without its host when that is one of the agency's own `hosts`: they all lead to one site.
 
+    Hosts are as `host_of` gives them.
     What is left begins with a slash, so that it is never mistaken for the address of another site.
     """
     host, slash, path = place.partition("/")
     # A port belongs to a mirror or a test wire, whose agency it is all the same.
-    return slash + path or "/" if host.partition(":")[0] in {_host(one) for one in hosts} else place
+    return slash + path or "/" if host.partition(":")[0] in hosts else place
 
 
 def content_hash(story: Story) -> str:
@@ -83,7 +84,8 @@ def content_hash(story: Story) -> str:
     return digest.hexdigest()
 
 
-def _host(host: str) -> str:
+def host_of(host: str) -> str:
+    """Return a host without its other faces: lower case, no `www.`, `m.` or `amp.` before it."""
     host = host.lower().rstrip(".")
     while (face := next((one for one in _HOST_FACES if host.startswith(one)), None)) and "." in host[len(face) :]:
         host = host.removeprefix(face)

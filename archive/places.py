@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from archive.analysis import Analysed
-from archive.identity import address, own
+from archive.identity import address, host_of, own
 
 
 def hosts(conn: sqlite3.Connection, agency: str) -> frozenset[str]:
-    """Return the hosts that are known to be an agency's own."""
+    """Return the hosts that are known to be an agency's own, as they stand in addresses."""
     row = conn.execute("SELECT hosts FROM agencies WHERE key = ?", (agency,)).fetchone()
-    return frozenset(json.loads(row[0])) if row else frozenset()
+    return frozenset(map(host_of, json.loads(row[0]))) if row else frozenset()
 
 
 def settle(conn: sqlite3.Connection, agency: str, own_hosts: Sequence[str]) -> None:
@@ -36,8 +36,7 @@ def settle(conn: sqlite3.Connection, agency: str, own_hosts: Sequence[str]) -> N
 
 def remember(conn: sqlite3.Connection, known: Mapping[str, Any], new: Analysed, own_hosts: Collection[str]) -> None:
     """Note the addresses of a story besides the one in its row: the one it had (in `known`), and its short link."""
-    short = address(new.story.short_link)
-    places = {known["address"], own(short, own_hosts) if short else ""} - {new.address or known["address"]}
+    places = {known["address"], own(new.short, own_hosts)} - {new.address or known["address"]}
     conn.executemany(
         "INSERT INTO addresses (story, address) VALUES (?, ?) ON CONFLICT DO NOTHING",
         # A bare host is where broken short links lead: it is no story's.

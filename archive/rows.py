@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from archive.analysis import Analysed
 from archive.story import Credit, DateFound, Image, Story, iso
 from archive.text.dates import TEHRAN
 
@@ -29,19 +28,19 @@ def moment(when: datetime | None) -> str | None:
 def day(story: Story, now: str) -> int:
     """Return the day (Tehran, yyyymmdd) that a story is filed under: when it was published, else first seen."""
     when = story.published or datetime.fromisoformat(now)
-    return int(when.astimezone(TEHRAN).strftime("%Y%m%d"))
+    local = when.astimezone(TEHRAN)
+    return local.year * 10_000 + local.month * 100 + local.day
 
 
-def of(new: Analysed) -> dict[str, Any]:
-    """Return the row of a story never seen before, without its id and times of sight."""
-    plain = new.story.as_json()
-    packed = {key: _pack(plain[key]) for key in JSON}
-    return {**plain, **packed, "address": new.address, "content_hash": new.content_hash}
+def of(story: Story) -> dict[str, Any]:
+    """Return what a story itself puts into its row."""
+    plain = story.as_json()
+    return plain | {key: _pack(plain[key]) for key in JSON}
 
 
-def first(new: Analysed, number: int, now: str) -> dict[str, Any]:
+def first(row: Mapping[str, Any], number: int, now: str) -> dict[str, Any]:
     """Return the whole row of a story seen for the first time, its sum included."""
-    return summed({"id": number, **of(new), "revision": 1, "revised": None, "first_seen": now, "last_seen": now})
+    return summed({"id": number, **row, "revision": 1, "revised": None, "first_seen": now, "last_seen": now})
 
 
 def summed(row: dict[str, Any]) -> dict[str, Any]:
@@ -69,19 +68,17 @@ def story(row: Mapping[str, Any]) -> Story:
     return Story(**values)
 
 
-def filled(known: Mapping[str, Any], new: Analysed) -> dict[str, Any]:
+def filled(known: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an unchanged story now says where the archive knew nothing, and where it now stands."""
-    row = of(new)
     fresh = {key: value for key, value in row.items() if known[key] in _NOTHING and value not in _NOTHING}
     place = {key: row[key] for key in ("url", "address") if row["address"] and row[key] != known[key]}
     return fresh | place
 
 
-def merged(known: Mapping[str, Any], new: Analysed) -> dict[str, Any]:
+def merged(known: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the row of a revised story: the new words, the old identity where the new page does not tell it."""
-    row = of(new)
     lasting = _KEPT if row["address"] else (*_KEPT, "url", "address")
-    return row | {key: known[key] for key in lasting if known[key] not in _NOTHING}
+    return {**row, **{key: known[key] for key in lasting if known[key] not in _NOTHING}}
 
 
 def superseded(known: Mapping[str, Any]) -> dict[str, Any]:

@@ -230,7 +230,7 @@ class Store:
         if verdict is Verdict.REVISED:
             self._revise(known, new, now)
         else:
-            self._update(known, {**rows.filled(known, new), "last_seen": now})
+            self._update(known, {**rows.filled(known, _row_of(new)), "last_seen": now})
         places.remember(self.conn, known, new, self._hosts_of(new.story.agency))
         return Stored(id=known["id"], verdict=verdict)
 
@@ -272,7 +272,7 @@ class Store:
 
     def _insert(self, new: Analysed, now: str) -> int:
         number = self._next_id(rows.day(new.story, now))
-        self._put(new, rows.first(new, number, now), now)
+        self._put(new, rows.first(_row_of(new), number, now), now)
         return number
 
     def _put(self, new: Analysed, row: dict[str, Any], now: str) -> None:
@@ -338,8 +338,13 @@ class Store:
 
     def _replace(self, known: dict[str, Any], new: Analysed, changes: dict[str, Any]) -> None:
         """Put the new text in place of the known one: in the table, in the index and among its copies."""
-        self._update(known, {**rows.merged(known, new), **changes})
+        self._update(known, {**rows.merged(known, _row_of(new)), **changes})
         filing.refile(self.conn, known["id"], sketch(rows.story(known)), new.sketch)
+
+
+def _row_of(new: Analysed) -> dict[str, Any]:
+    """Return what is known of a story's row before it has a number and is seen."""
+    return {**new.row, "address": new.address, "content_hash": new.content_hash}
 
 
 def _slipped(known: Mapping[str, Any], new: Analysed) -> bool:

@@ -90,7 +90,7 @@ class Story:
 
 def iso(moment: datetime) -> str:
     """Return an aware `moment` as the archive writes it: UTC, whole seconds, `2024-09-22T08:30:00Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def _plain(value: object) -> object:

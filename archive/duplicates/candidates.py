@@ -43,7 +43,8 @@ def candidates(conn: sqlite3.Connection, story: int, sketch: Sketch) -> Candidat
 
 
 def _day(moment: datetime) -> int:
-    return int(moment.astimezone(TEHRAN).strftime("%Y%m%d"))
+    local = moment.astimezone(TEHRAN)
+    return local.year * 10_000 + local.month * 100 + local.day
 
 
 def _seen(conn: sqlite3.Connection, stories: set[int]) -> dict[int, Seen]:

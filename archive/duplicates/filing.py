@@ -84,6 +84,8 @@ def restock(conn: sqlite3.Connection, day: int) -> None:
 def _compare(conn: sqlite3.Connection, story: int, sketch: Sketch, later: Collection[int] = ()) -> bool:
     """Note what a story is to its candidates but the `later` ones; say whether it is a copy of one."""
     found = candidates(conn, story, sketch)
+    if not found.stories:
+        return False
     mine = words(sketch.paragraphs, found.house)
     judged = {
         other: judge(words(paragraphs_of(*_text(conn, other)), found.house), mine)

@@ -2,8 +2,9 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from itertools import batched
 
 # A story's id is its day (yyyymmdd) times this, and a number of that day.
 NUMBERS_A_DAY = 1_000_000
@@ -15,17 +16,24 @@ _BUCKETS = 1 << (63 - _BITS)
 _VALUE = 7
 _ENTRY = _VALUE + 3
 
+# Buckets that are read by one statement, and the steps in which their number grows.
+_AT_ONCE, _STEP = 512, 64
+
 
 def look_up(conn: sqlite3.Connection, days: tuple[int, int], prints: Iterable[int]) -> dict[int, list[int]]:
     """Return, for each of `prints` that is on the shelves from the first to the last day, the stories that have it."""
+    rows = conn.execute("SELECT day FROM fingerprint_days WHERE day BETWEEN ? AND ? ORDER BY day", days)
+    shelves = [(day, _shelf(day)) for (day,) in rows]
+    places = {one: one >> _BITS for one in prints}
+    entries = _entries(conn, {shelf + place for _, shelf in shelves for place in places.values()})
     found: dict[int, list[int]] = {}
-    shelves = conn.execute("SELECT day FROM fingerprint_days WHERE day BETWEEN ? AND ? ORDER BY day", days).fetchall()
-    for one in prints:
+    for one, place in places.items():
         value = _value(one)
         stories = [
             day * NUMBERS_A_DAY + number
-            for (day,) in shelves
-            for number in _numbers(_entries(conn, _bucket(day, one)), value)
+            for day, shelf in shelves
+            if shelf + place in entries
+            for number in _numbers(entries[shelf + place], value)
         ]
         if stories:
             found[one] = stories
@@ -35,14 +43,15 @@ def look_up(conn: sqlite3.Connection, days: tuple[int, int], prints: Iterable[in
 def put(conn: sqlite3.Connection, story: int, prints: Iterable[int]) -> None:
     """Put the fingerprints of a story on the shelf of its day, and make room when a new day begins."""
     day, number = divmod(story, NUMBERS_A_DAY)
-    new = [(_bucket(day, one), _value(one) + number.to_bytes(_ENTRY - _VALUE, "big")) for one in prints]
-    _write(conn, ((bucket, _entries(conn, bucket) + added) for bucket, added in _together(new)))
+    shelf, end = _shelf(day), number.to_bytes(_ENTRY - _VALUE, "big")
+    new = _together([(shelf + (one >> _BITS), _value(one) + end) for one in prints])
+    known = _entries(conn, {bucket for bucket, _ in new})
+    _write(conn, [(bucket, known.get(bucket, b"") + added) for bucket, added in new])
     (last,) = conn.execute("SELECT coalesce(max(touched), 0) FROM fingerprint_days").fetchone()
-    begun = conn.execute(
-        "INSERT INTO fingerprint_days (day, stories, touched) VALUES (:day, 1, :last + 1) ON CONFLICT (day) DO UPDATE"
-        " SET stories = stories + 1, touched = iif(touched = :last, :last, :last + 1) RETURNING stories = 1",
-        {"day": day, "last": last},
-    ).fetchone()[0]
+    touch = "UPDATE fingerprint_days SET stories = stories + 1, touched = iif(touched = :last, :last, :last + 1)"
+    begun = conn.execute(f"{touch} WHERE day = :day", {"day": day, "last": last}).rowcount == 0
+    if begun:
+        conn.execute("INSERT INTO fingerprint_days (day, stories, touched) VALUES (?, 1, ?)", (day, last + 1))
     if begun:
         _make_room(conn)
 
@@ -50,10 +59,11 @@ def put(conn: sqlite3.Connection, story: int, prints: Iterable[int]) -> None:
 def remove(conn: sqlite3.Connection, story: int, prints: Iterable[int]) -> None:
     """Take the fingerprints of a story from its shelf; none may be there any more."""
     day, number = divmod(story, NUMBERS_A_DAY)
-    gone = defaultdict(set)
+    shelf, gone = _shelf(day), defaultdict(set)
     for one in prints:
-        gone[_bucket(day, one)].add(_value(one) + number.to_bytes(_ENTRY - _VALUE, "big"))
-    _write(conn, ((bucket, _without(_entries(conn, bucket), entries)) for bucket, entries in gone.items()))
+        gone[shelf + (one >> _BITS)].add(_value(one) + number.to_bytes(_ENTRY - _VALUE, "big"))
+    known = _entries(conn, gone)
+    _write(conn, [(bucket, _without(known.get(bucket, b""), entries)) for bucket, entries in gone.items()])
     conn.execute("UPDATE fingerprint_days SET stories = stories - 1 WHERE day = ?", (day,))
 
 
@@ -90,17 +100,19 @@ def _shelf(day: int) -> int:
     return date(day // 10_000, day // 100 % 100, day % 100).toordinal() * _BUCKETS
 
 
-def _bucket(day: int, one: int) -> int:
-    return _shelf(day) + (one >> _BITS)
-
-
 def _value(one: int) -> bytes:
     return (one & ((1 << _BITS) - 1)).to_bytes(_VALUE, "big")
 
 
-def _entries(conn: sqlite3.Connection, bucket: int) -> bytes:
-    row = conn.execute("SELECT entries FROM fingerprints WHERE bucket = ?", (bucket,)).fetchone()
-    return b"" if row is None else bytes(row[0])
+def _entries(conn: sqlite3.Connection, buckets: Collection[int]) -> dict[int, bytes]:
+    """Return what is in `buckets`, those that there are; many at once, since a story asks for a few hundred."""
+    found: dict[int, bytes] = {}
+    for some in batched(sorted(buckets), _AT_ONCE):
+        # As many marks each time, so that SQLite has the statement ready.
+        asked = some + some[-1:] * (-len(some) % _STEP)
+        marks = ", ".join("?" * len(asked))
+        found.update(conn.execute(f"SELECT bucket, entries FROM fingerprints WHERE bucket IN ({marks})", asked))
+    return found
 
 
 def _numbers(entries: bytes, value: bytes) -> list[int]:
@@ -126,9 +138,9 @@ def _together(new: Sequence[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
     return sorted(together.items())
 
 
-def _write(conn: sqlite3.Connection, buckets: Iterable[tuple[int, bytes]]) -> None:
+def _write(conn: sqlite3.Connection, buckets: Sequence[tuple[int, bytes]]) -> None:
     conn.executemany(
         "INSERT INTO fingerprints (bucket, entries) VALUES (?, ?)"
         " ON CONFLICT (bucket) DO UPDATE SET entries = excluded.entries",
-        list(buckets),
+        buckets,
     )
