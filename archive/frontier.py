@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -19,6 +19,13 @@ HOSTILE_ATTEMPTS = 2
 TRUST = 3
 # A link leased by a crawl that died comes back by itself after this.
 LEASE_S = 1800.0
+# A look at a known story that is due only for its age is given up when it is so late: its next age comes.
+LATE_S = 43200.0
+# A known story that is due for its age alone: nobody announced a change since it was last seen.
+_AGED = (
+    "state = 'done' AND story IS NOT NULL"
+    " AND coalesce(modified <= (SELECT last_seen FROM stories WHERE stories.id = links.story), 1)"
+)
 # A longer validator is not worth keeping.
 _LONGEST = 200
 
@@ -38,24 +45,35 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedMemory:
-    """The validators a feed, sitemap or page was last served with (RFC 9110 section 8.8); empty = none."""
+    """The validators a feed, sitemap or page was last served with (RFC 9110 section 8.8); empty = none.
+
+    Of a feed also: the hash of its content, when it was last read whole, whether its validators were caught lying, how
+    long it asks to be left alone (0 = it does not say), and when it was last asked (None = never).
+    """
 
     url: str
     etag: str = ""
     last_modified: str = ""
+    content_hash: str = ""
+    read_whole: datetime | None = None
+    lies: bool = False
+    ttl_s: float = 0.0
+    fetched: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
     """A link handed to a crawl: its number in the frontier, and what was announced of it.
 
-    `story` is the number of the story it gave before, `memory` the validators its page was served with.
+    `story` is the number of the story it gave before, `memory` the validators its page was served with; `aged` = it is
+    looked at again only for its age.
     """
 
     id: int
     link: Link
     story: int | None = None
     memory: FeedMemory | None = None
+    aged: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,11 +110,41 @@ def discover(conn: sqlite3.Connection, agency: str, links: Iterable[Link], now: 
     return sum(_note(conn, agency, link, own(address(link.url), own_hosts), iso(now)) for link in links)
 
 
-def lease(conn: sqlite3.Connection, agency: str, count: int, now: datetime) -> list[Lease]:
-    """Hand out up to `count` links that are due: new ones first, the newest of them first."""
+def lease(conn: sqlite3.Connection, agency: str, count: int, now: datetime, rechecks: int | None = None) -> list[Lease]:
+    """Hand out up to `count` links that are due: new ones first, the newest of them first.
+
+    At most `rechecks` (None = any number) are known stories that are due for their age only; announced changes are not
+    counted, nor are second looks at what was gone.
+    """
+    if rechecks is None:
+        return _lease(conn, agency, count, now, "1")
+    found = _lease(conn, agency, count, now, f"NOT ({_AGED})")
+    aged = _lease(conn, agency, min(count - len(found), rechecks), now, _AGED) if len(found) < count else []
+    return found + [replace(one, aged=True) for one in aged]
+
+
+def let_go(conn: sqlite3.Connection, agency: str, now: datetime, ages_s: Sequence[float]) -> int:
+    """Give up looks at known stories that nobody came to for half a day: their next age is next. Return how many."""
+    late = conn.execute(
+        f"SELECT id, published FROM links WHERE agency = ? AND next_look < ? AND {_AGED} ORDER BY next_look LIMIT 2000",
+        (agency, iso(now - timedelta(seconds=LATE_S))),
+    ).fetchall()
+    moments = [(number, None if told is None else datetime.fromisoformat(told)) for number, told in late]
+    conn.executemany(
+        "UPDATE links SET next_look = ? WHERE id = ?",
+        [
+            (None if published is None or (at := next_look(published, now, ages_s)) is None else iso(at), number)
+            for number, published in moments
+        ],
+    )
+    return len(late)
+
+
+def _lease(conn: sqlite3.Connection, agency: str, count: int, now: datetime, which: str) -> list[Lease]:
+    """Hand out up to `count` links that are due and of which the SQL condition `which` holds."""
     found = conn.execute(
         "SELECT id, url, story, iif(trusted < ?, etag, ''), iif(trusted < ?, last_modified, ''), found_in, title,"
-        " published, modified FROM links WHERE agency = ? AND next_look <= ?"
+        f" published, modified FROM links WHERE agency = ? AND next_look <= ? AND ({which})"
         " ORDER BY state <> 'discovered', coalesce(modified, published, discovered) DESC, id LIMIT ?",
         (TRUST, TRUST, agency, iso(now), count),
     ).fetchall()
@@ -236,23 +284,6 @@ def next_look(published: datetime | None, now: datetime, ages_s: Sequence[float]
     """
     start = published or now
     return min((at for age in ages_s if (at := start + timedelta(seconds=age)) > now), default=None)
-
-
-def recall(conn: sqlite3.Connection, agency: str, url: str) -> FeedMemory:
-    """Return what a feed said of itself last time; empty validators when it is new."""
-    row = conn.execute("SELECT etag, last_modified FROM feeds WHERE agency = ? AND url = ?", (agency, url)).fetchone()
-    return FeedMemory(url=url) if row is None else FeedMemory(url=url, etag=row[0], last_modified=row[1])
-
-
-def remember(
-    conn: sqlite3.Connection, agency: str, feed: FeedMemory, *, status: int, links: int, now: datetime
-) -> None:
-    """Note how a feed answered: HTTP status, how many links it listed, and its validators."""
-    conn.execute(
-        "INSERT OR REPLACE INTO feeds (agency, url, etag, last_modified, fetched, status, links)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (agency, feed.url, feed.etag, feed.last_modified, iso(now), status, links),
-    )
 
 
 def _note(conn: sqlite3.Connection, agency: str, link: Link, place: str, now: str) -> bool:

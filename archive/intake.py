@@ -1,15 +1,18 @@
 """What a crawl may ask of the archive; every answer is given after the commit."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
-from archive import frontier, readings, withdrawals
+from archive import coverage, frontier, readings, sites, withdrawals
 from archive.analysis import Analysed
+from archive.coverage import Walk
 from archive.errors import ArchiveError
 from archive.frontier import FeedMemory, Lease, LinkState
 from archive.ledger import Report
 from archive.link import Link
+from archive.sites import RobotsMemory
 from archive.store import Store, Stored, Verdict
 from archive.story import iso
 from archive.visit import NOTHING, Visit
@@ -26,6 +29,8 @@ class Intake:
     store: Store
     agency: str
     recheck_ages_s: Sequence[float] = ()
+    rechecks: int | None = None  # how many known stories may be looked at again only for their age; None = any number
+    spent: Counter[str] = field(default_factory=Counter)
     gone: list[Sighting] = field(default_factory=list)  # known stories that this crawl found gone
 
     def discover(self, links: Sequence[Link], now: datetime) -> int:
@@ -36,11 +41,18 @@ class Intake:
     def lease(self, count: int, now: datetime) -> list[Lease]:
         """Hand out up to `count` links that are due."""
         with self.store.db.atomic():
-            return frontier.lease(self.store.conn, self.agency, count, now)
+            if self.rechecks is None:
+                return frontier.lease(self.store.conn, self.agency, count, now)
+            left = self.rechecks - self.spent["rechecks"]
+            leases = frontier.lease(self.store.conn, self.agency, count, now, rechecks=max(0, left))
+            self.spent["rechecks"] += sum(one.aged for one in leases)
+            return leases
 
     def release(self, now: datetime) -> None:
         """Take back what this agency's crawl had leased and not brought home."""
         frontier.release(self.store.conn, self.agency, now)
+        if self.rechecks is not None:
+            frontier.let_go(self.store.conn, self.agency, now, self.recheck_ages_s)
 
     def keep(
         self, link: int, analysed: Analysed, now: datetime, memory: FeedMemory | None = None, visit: Visit = NOTHING
@@ -86,9 +98,21 @@ class Intake:
         self.gone.clear()
 
     def recall(self, url: str) -> FeedMemory:
-        """Return the validators a feed had last time."""
-        return frontier.recall(self.store.conn, self.agency, url)
+        """Return what a feed said of itself last time."""
+        return sites.recall(self.store.conn, self.agency, url)
 
     def remember(self, feed: FeedMemory, status: int, links: int, now: datetime) -> None:
         """Note how a feed answered."""
-        frontier.remember(self.store.conn, self.agency, feed, status=status, links=links, now=now)
+        sites.remember(self.store.conn, self.agency, feed, status=status, links=links, now=now)
+
+    def recall_robots(self, place: str) -> RobotsMemory | None:
+        """Return the robots.txt of a scheme and host as last answered."""
+        return sites.recall_robots(self.store.conn, place)
+
+    def remember_robots(self, place: str, robots: RobotsMemory) -> None:
+        """Note how a robots.txt was answered."""
+        sites.remember_robots(self.store.conn, place, robots)
+
+    def walked(self, day: date, walk: Walk, now: datetime) -> None:
+        """Note what the day archive of the agency listed of a day."""
+        coverage.note_walk(self.store.conn, self.agency, day, walk, now)

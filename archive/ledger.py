@@ -61,7 +61,8 @@ class Ended:
 class Past:
     """What the ledger knows of an agency's crawls, as far as the next one depends on it. Times are aware.
 
-    `failures` are those in a row since the last that went well; `requests` are those of `day` (Tehran's).
+    `failures` are those in a row since the last that went well; `requests`, `new` stories and looks
+    at known ones (`again`) are those of `day` (Tehran's).
     """
 
     started: datetime | None = None
@@ -71,6 +72,8 @@ class Past:
     pace_s: float | None = None
     pause_s: float = 0.0
     requests: int = 0
+    new: int = 0
+    again: int = 0
     day: date | None = None
 
 
@@ -127,12 +130,13 @@ def past(conn: sqlite3.Connection, agency: str, now: datetime) -> Past:
         (agency, _LOOKED_AT),
     ).fetchall()
     today = now.astimezone(TEHRAN).date()
-    (requests,) = conn.execute(
-        "SELECT coalesce(sum(requests), 0) FROM crawls WHERE agency = ? AND started >= ?",
+    requests, new, again = conn.execute(
+        "SELECT coalesce(sum(requests), 0), coalesce(sum(new), 0), coalesce(sum(revised + unchanged), 0)"
+        " FROM crawls WHERE agency = ? AND started >= ?",
         (agency, iso(midnight(today))),
     ).fetchone()
     if not rows:
-        return Past(requests=requests, day=today)
+        return Past(requests=requests, new=new, again=again, day=today)
     started, ended, outcome, _, pause_s = rows[0]
     well = [n for n, row in enumerate(rows) if row[2] in ("ok", "running")]
     return Past(
@@ -143,6 +147,8 @@ def past(conn: sqlite3.Connection, agency: str, now: datetime) -> Past:
         pace_s=next((row[3] for row in rows if row[3] is not None), None),
         pause_s=pause_s,
         requests=requests,
+        new=new,
+        again=again,
         day=today,
     )
 

@@ -35,6 +35,10 @@ class CrawlerSettings:
     page_bytes: int = 8 * 1024 * 1024
     feed_bytes: int = 4 * 1024 * 1024
     feed_links: int = 2000
+    feed_ttl_s: float = 1800.0
+    feed_refresh_s: float = 21600.0
+    sitemap_s: float = 3600.0
+    slowest_delay_s: float = 60.0
     crawl_s: float = 900.0
     crawl_links: int = 2000
     extract_s: float = 10.0
@@ -56,6 +60,8 @@ class SchedulerSettings:
     retry_s: float = 60.0
     quiet: str = ""
     requests_per_day: int = 0
+    rechecks_per_story: float = 0.25
+    rechecks_per_day: int = 50
     stop_s: float = 20.0
 
 

@@ -11,11 +11,11 @@ from archive.errors import DiscoveryError, SurveyError
 from archive.link import Link
 from archive.settings import CrawlerSettings
 from crawler.agency import Agency
-from crawler.crawl import Answer, Fetch, FetchError
 from crawler.discover.feeds import read_feed
 from crawler.discover.robots import read_robots
 from crawler.discover.sitemaps import read_sitemap
 from crawler.pattern import story_pattern
+from crawler.ports import Answer, Fetch, FetchError
 from crawler.reader import HostilePageError, Page, Reading
 from crawler.recognise import Sight, families, family_of
 

@@ -75,11 +75,11 @@ class Desk:
         self._store.add_agency(agency.key, agency.name, agency.own_hosts)
         own = self._settings.agencies.get(agency.key, AgencySettings()).recheck_ages_s
         ages_s = crawler.recheck_ages_s if own is None else own
-        intake = Intake(store=self._store, agency=agency.key, recheck_ages_s=ages_s)
+        intake = Intake(store=self._store, agency=agency.key, recheck_ages_s=ages_s, rechecks=errand.rechecks)
         intake.release(self._clock())
         ours, theirs = self._context.Pipe()
         agency = with_lines(self._store, agency)
-        process = self._context.Process(target=work, args=(theirs, agency, crawler, self._log_level))
+        process = self._context.Process(target=work, args=(theirs, agency, crawler, self._log_level, errand.days))
         process.start()
         theirs.close()
         self._runs[agency.key] = Run(

@@ -6,22 +6,27 @@ import resource
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from multiprocessing.connection import Connection
 from typing import Any
 
 from archive.analysis import Analysed
+from archive.coverage import Walk
 from archive.errors import ArchiveError, BayeganError
 from archive.frontier import FeedMemory, Lease, LinkState
 from archive.ledger import Report
 from archive.link import Link
 from archive.settings import CrawlerSettings
+from archive.sites import RobotsMemory
 from archive.store import Stored
 from archive.visit import NOTHING, Visit
 from crawler.agency import Agency
 
 # What a child may call of its Intake.
-CALLS = frozenset({"discover", "lease", "keep", "unchanged", "set_aside", "recall", "remember"})
+CALLS = frozenset(
+    {"discover", "lease", "keep", "unchanged", "set_aside", "recall", "remember", "recall_robots", "remember_robots"}
+    | {"walked"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +49,15 @@ class Reply:
 class Errand:
     """What a crawl is sent out for: `planned` is when it was due (None = a person asked for it).
 
-    `requests` bounds what it may ask of the site; None = as much as the settings say.
+    `requests` bounds the links it may fetch, `rechecks` those among them that are known and due for their age only;
+    None = as many as the settings say. `days` are those of a back-fill.
     """
 
     planned: datetime | None = None
     kind: str = "crawl"
     requests: int | None = None
+    rechecks: int | None = None
+    days: tuple[date, ...] = ()
 
 
 class PipeArchive:
@@ -92,6 +100,19 @@ class PipeArchive:
         """See `Intake.remember`."""
         self._call("remember", feed, status, links, now)
 
+    def recall_robots(self, place: str) -> RobotsMemory | None:
+        """See `Intake.recall_robots`."""
+        robots: RobotsMemory | None = self._call("recall_robots", place)
+        return robots
+
+    def remember_robots(self, place: str, robots: RobotsMemory) -> None:
+        """See `Intake.remember_robots`."""
+        self._call("remember_robots", place, robots)
+
+    def walked(self, day: date, walk: Walk, now: datetime) -> None:
+        """See `Intake.walked`."""
+        self._call("walked", day, walk, now)
+
     def _call(self, method: str, *arguments: object) -> Any:  # noqa: ANN401 - what comes back depends on the method
         self._pipe.send(Call(method=method, arguments=arguments))
         reply: Reply = self._pipe.recv()
@@ -100,7 +121,9 @@ class PipeArchive:
         return reply.value
 
 
-def work(pipe: Connection, agency: Agency, settings: CrawlerSettings, log_level: int) -> None:
+def work(
+    pipe: Connection, agency: Agency, settings: CrawlerSettings, log_level: int, days: tuple[date, ...] = ()
+) -> None:
     """Be the child process of one crawl: crawl, send the report, end.
 
     A session of its own, so that a key pressed for the parent does not reach it and all it starts can be ended
@@ -113,7 +136,7 @@ def work(pipe: Connection, agency: Agency, settings: CrawlerSettings, log_level:
         # Scrapy is loaded by the fork server; the supervisor, which imports this module too, never needs it.
         from crawler.fetch import crawl  # noqa: PLC0415
 
-        report = crawl(agency, settings, PipeArchive(pipe))
+        report = crawl(agency, settings, PipeArchive(pipe), days)
     except BayeganError as error:
         report = Report(agency=agency.key, outcome="failed", error=str(error))
     except Exception as error:  # noqa: BLE001 - a bug in one crawl is reported and stays in it

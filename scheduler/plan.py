@@ -37,6 +37,8 @@ class Timetable:
     jitter_s: float = 0.0
     retry_s: float = 60.0
     requests_per_day: int = 0
+    rechecks_per_story: float = 0.25
+    rechecks_per_day: int = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,13 @@ class Plan:
         allowed = self.timetables[agency].requests_per_day
         return max(0, allowed - _spent(past, now)) if allowed else None
 
+    def rechecks_left(self, agency: str, past: Past, now: datetime) -> int:
+        """Return how many known stories may still be looked at again today only for their age."""
+        table = self.timetables[agency]
+        today = past.day == now.astimezone(TEHRAN).date()
+        allowed = max(table.rechecks_per_day, int(table.rechecks_per_story * (past.new if today else 0)))
+        return max(0, allowed - (past.again if today else 0))
+
 
 def chosen(settings: Settings) -> list[str]:
     """Return the agencies that settings.toml names and has not switched off, in its order."""
@@ -121,6 +130,8 @@ def timetable(settings: Settings, agency: str) -> Timetable:
         adaptive=common.adaptive if own.adaptive is None else own.adaptive,
         jitter_s=min(common.jitter_s, pace_s / 4),
         retry_s=common.retry_s,
+        rechecks_per_story=common.rechecks_per_story,
+        rechecks_per_day=common.rechecks_per_day,
         requests_per_day=common.requests_per_day if own.requests_per_day is None else own.requests_per_day,
     )
 

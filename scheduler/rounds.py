@@ -36,9 +36,12 @@ class Rounds:
             agency = self.agencies[one.agency]
             if self._desk.free and host(agency) not in {host(self.agencies[key]) for key in self._running()}:
                 past = ledger.past(self._store.conn, agency.key, now)
-                self._desk.start(
-                    agency, Errand(planned=one.at, requests=self.plan.requests_left(agency.key, past, now))
+                errand = Errand(
+                    planned=one.at,
+                    requests=self.plan.requests_left(agency.key, past, now),
+                    rechecks=self.plan.rechecks_left(agency.key, past, now),
                 )
+                self._desk.start(agency, errand)
                 started += 1
         return started
 

@@ -25,6 +25,11 @@ _GRACE = timedelta(days=1)
 _RFC_822 = re.compile(r"\s*(?:[A-Za-z]{3,9},?\s+)?\d{1,2}\s+[A-Za-z]{3,9}\s+\d{2,4}\s")
 _ROOT_END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:rss|feed|RDF)\s*>", re.IGNORECASE)
 _ITEM_END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s*>", re.IGNORECASE)
+_HEAD = 4096  # characters: a feed speaks of itself before its items
+_TTL = re.compile(r"<ttl>\s*(\d{1,6})\s*</ttl>", re.IGNORECASE)
+_PERIOD = re.compile(r"<sy:updatePeriod>\s*(hourly|daily|weekly|monthly|yearly)\s*<", re.IGNORECASE)
+_FREQUENCY = re.compile(r"<sy:updateFrequency>\s*(\d{1,4})\s*<", re.IGNORECASE)
+_PERIODS_S = {"hourly": 3600.0, "daily": 86400.0, "weekly": 604800.0, "monthly": 2592000.0, "yearly": 31536000.0}
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 
 
@@ -41,6 +46,21 @@ def read_feed(body: bytes, url: str, *, now: datetime, limit: int, max_bytes: in
     parsed = _parse(_whole(text), url)
     found = (_link(entry, url, now, atom=parsed.version.startswith("atom")) for entry in parsed.entries)
     return first(found, limit)
+
+
+def read_ttl_s(body: bytes, url: str) -> float:
+    """Return how long a feed asks not to be asked again, in seconds; 0 = it does not say.
+
+    `<ttl>` of RSS 2.0 in minutes, or `sy:updatePeriod` and `sy:updateFrequency` of the Syndication module.
+    """
+    head = read_text(gunzip(body, url, MAX_BYTES), url)[:_HEAD]
+    if found := _TTL.search(head):
+        return 60.0 * int(found[1])
+    period = _PERIOD.search(head)
+    if period is None:
+        return 0.0
+    frequency = _FREQUENCY.search(head)
+    return _PERIODS_S[period[1].lower()] / max(1, int(frequency[1]) if frequency else 1)
 
 
 def first(links: Iterable[Link | None], limit: int) -> list[Link]:

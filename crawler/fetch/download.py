@@ -8,8 +8,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from crawler.crawl import FetchError
 from crawler.fetch.network import GuardedResolver
+from crawler.ports import FetchError
 
 # How Twisted lists what went wrong below.
 _FAILURE = re.compile(r"<twisted\.python\.failure\.Failure (?:\w+\.)*(.*?)>(?=[],])")

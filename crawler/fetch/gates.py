@@ -1,6 +1,7 @@
 """The gates each request passes before it is sent: its address, and what robots.txt of its host says."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -10,10 +11,12 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from archive.sites import RobotsMemory
 from crawler import guard
-from crawler.crawl import FetchError
-from crawler.discover.robots import Rules, read_robots
+from crawler.discover.robots import MAX_BYTES, Rules, read_robots
+from crawler.fetch.delay import keep_apart
 from crawler.fetch.download import download
+from crawler.ports import Archive, FetchError
 
 # What we call ourselves, and what robots.txt may call us.
 NAME = "Bayegan"
@@ -45,8 +48,27 @@ class AddressGate:
             raise IgnoreRequest(refusal)
 
 
+class KnownRobots:
+    """The robots.txt files of earlier crawls; RFC 9309 section 2.4: not to be used for more than a day."""
+
+    def __init__(self, archive: Archive) -> None:
+        """Ask `archive`, which blocks until it has answered."""
+        self._archive = archive
+
+    def get(self, place: str) -> RobotsMemory | None:
+        """Return the file of a scheme and host, if it was asked for within a day."""
+        known, now = self._archive.recall_robots(place), datetime.now(UTC)
+        return known if known is not None and known.fetched <= now < known.fetched + _DAY else None
+
+    def put(self, place: str, status: int, body: bytes) -> None:
+        """Keep an answer, unless it says that there is none today."""
+        if status < _SERVER_ERROR and status != _TOO_MANY:
+            found = RobotsMemory(status=status, body=body[: MAX_BYTES + 1], fetched=datetime.now(UTC))
+            self._archive.remember_robots(place, found)
+
+
 class RobotsGate:
-    """Obeys robots.txt as RFC 9309 says, on every host a request comes to; fetches each file once a crawl."""
+    """Obeys robots.txt as RFC 9309 says, on every host a request comes to; fetches each file once a day."""
 
     def __init__(self, crawler: Crawler) -> None:
         """Ask through the engine of `crawler`."""
@@ -65,27 +87,26 @@ class RobotsGate:
         parts = urlsplit(request.url)
         place = f"{parts.scheme}://{parts.netloc}"
         if place not in self._rules:
-            self._rules[place] = asyncio.ensure_future(self._fetch(place))
+            self._rules[place] = asyncio.ensure_future(self._read(place))
         try:
             rules = await self._rules[place]
         except FetchError as error:
             # unreachable means "complete disallow" (section 2.3.1.4)
             raise IgnoreRequest(f"robots.txt cannot be had: {error}") from error
+        keep_apart(self._crawler, request, rules.crawl_delay_s(NAME))
         if not rules.allowed(request.url, NAME):
             raise IgnoreRequest("robots.txt forbids it")
 
-    async def _fetch(self, place: str) -> Rules:
-        request = Request(f"{place}/robots.txt", meta={"robots": True})
-        response = await download(self._crawler, request)
-        rules = read_robots(response.status, response.body)
-        self._slow_down(request, rules.crawl_delay_s(NAME))
-        return rules
+    async def _read(self, place: str) -> Rules:
+        known: KnownRobots | None = getattr(self._crawler.spider, "robots", None)
+        kept = None if known is None else known.get(place)
+        if kept is not None:
+            return read_robots(kept.status, kept.body)
+        response = await download(self._crawler, Request(f"{place}/robots.txt", meta={"robots": True}))
+        if known is not None:
+            known.put(place, response.status, response.body)
+        return read_robots(response.status, response.body)
 
-    def _slow_down(self, request: Request, delay_s: float | None) -> None:
-        """Lengthen the pause between requests to what robots.txt asks for, a minute at most."""
-        engine = self._crawler.engine
-        if delay_s is None or engine is None:
-            return
-        slot = engine.downloader.slots.get(engine.downloader.get_slot_key(request))
-        if slot is not None:
-            slot.delay = max(slot.delay, min(delay_s, 60.0))
+
+_DAY = timedelta(days=1)
+_SERVER_ERROR, _TOO_MANY = 500, 429

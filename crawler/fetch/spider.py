@@ -1,8 +1,10 @@
 """One spider a process: it does a job, and fetches for it through the engine's downloader."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from statistics import median
 from typing import Any
 
 from scrapy import Request, Spider
@@ -14,31 +16,33 @@ from archive.errors import SurveyError
 from archive.frontier import FeedMemory
 from archive.ledger import Report
 from archive.settings import CrawlerSettings
-from crawler import guard
+from crawler import guard, patience
 from crawler.agency import Agency
-from crawler.crawl import Answer, Archive, Crawl, FetchError
+from crawler.crawl import Crawl
+from crawler.fetch.delay import slow_down
 from crawler.fetch.download import download
-from crawler.fetch.gates import NAME, AddressGate, Redirects, RobotsGate
+from crawler.fetch.gates import NAME, AddressGate, KnownRobots, Redirects, RobotsGate
 from crawler.fetch.network import BoundedHandler, GuardedResolver
+from crawler.ports import Answer, Archive, FetchError
 from crawler.reader import open_reader
 from crawler.survey import Survey, Surveyor
 
 
-def crawl(agency: Agency, settings: CrawlerSettings, archive: Archive) -> Report:
-    """Crawl `agency` once, in this process, which can do it only once: Twisted's reactor does not start again."""
+def crawl(agency: Agency, settings: CrawlerSettings, archive: Archive, days: Sequence[date] = ()) -> Report:
+    """Crawl `agency` once, or back-fill its `days`; a process can do it only once: its reactor starts but once."""
     reports = [Report(agency=agency.key, outcome="failed", error="the spider did not start")]
     with open_reader(settings.extract_s, settings.extract_bytes) as reader:
 
         async def job(fetch: "Fetcher") -> None:
-            crawl = Crawl(agency, settings, archive=archive, fetch=fetch, read=reader.read, clock=_now)
+            crawl = Crawl(agency, settings, archive=archive, fetch=fetch, read=reader.read, clock=_now, days=days)
             try:
                 reports.append(crawl.report("stopped"))
-                reports.append(await crawl.run())
+                reports.append(fetch.measured(await crawl.run()))
             except asyncio.CancelledError:
-                reports.append(crawl.report("stopped"))
+                reports.append(fetch.measured(crawl.report("stopped")))
                 raise
 
-        _run(job, scrapy_settings(agency, settings))
+        _run(job, scrapy_settings(agency, settings), archive)
     return reports[-1]
 
 
@@ -61,9 +65,9 @@ def survey(url: str, settings: CrawlerSettings, key: str = "", name: str = "") -
     return found[0]
 
 
-def _run(job: Callable[["Fetcher"], Awaitable[None]], settings: dict[str, Any]) -> None:
+def _run(job: Callable[["Fetcher"], Awaitable[None]], settings: dict[str, Any], archive: Archive | None = None) -> None:
     process = AsyncCrawlerProcess(settings)
-    process.crawl(WireSpider, job=job)
+    process.crawl(WireSpider, job=job, robots=None if archive is None else KnownRobots(archive))
     process.start()
 
 
@@ -94,6 +98,8 @@ def scrapy_settings(agency: Agency, settings: CrawlerSettings) -> dict[str, Any]
         "REDIRECT_MAX_TIMES": 5,
         "METAREFRESH_ENABLED": False,
         "RETRY_TIMES": 1,
+        "RETRY_HTTP_CODES": [500, 502, 504, 408],  # not 429 and 503: who asks for peace is not asked again at once
+        "SLOWEST_DELAY": settings.slowest_delay_s,
         "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
         "TWISTED_DNS_RESOLVER": GuardedResolver,
         "PRIVATE_HOSTS": list(settings.private_hosts),
@@ -125,10 +131,15 @@ class WireSpider(Spider):
 
     name = "wire"
 
-    def __init__(self, job: Callable[["Fetcher"], Awaitable[None]], **kwargs: Any) -> None:  # noqa: ANN401 - Scrapy's own
-        """Do `job`, given a fetcher."""
+    def __init__(
+        self,
+        job: Callable[["Fetcher"], Awaitable[None]],
+        robots: KnownRobots | None = None,
+        **kwargs: Any,  # noqa: ANN401 - Scrapy's own
+    ) -> None:
+        """Do `job`, given a fetcher; `robots` are the files that are known from earlier crawls."""
         super().__init__(**kwargs)
-        self._job = job
+        self._job, self.robots = job, robots
 
     async def start(self) -> AsyncIterator[Any]:
         """Do the whole job; nothing is yielded."""
@@ -143,6 +154,7 @@ class Fetcher:
     def __init__(self, crawler: Crawler) -> None:
         """Use the engine of `crawler`."""
         self._crawler = crawler
+        self._latencies_s: list[float] = []
 
     async def __call__(self, url: str, known: FeedMemory | None = None) -> Answer:
         """Return the answer to a GET, conditional on what is `known`; raises FetchError when there is none."""
@@ -154,7 +166,17 @@ class Fetcher:
         refusal = guard.refusal(url, self._crawler.settings.getlist("PRIVATE_HOSTS"))
         if refusal:
             raise FetchError(refusal)
-        return _answer(await download(self._crawler, Request(url, headers=headers)))
+        response = await download(self._crawler, Request(url, headers=headers))
+        latency_s = float(response.meta.get("download_latency") or 0.0)
+        self._latencies_s.append(latency_s)
+        slow_down(self._crawler, response, latency_s)
+        return _answer(response)
+
+    def measured(self, report: Report) -> Report:
+        """Return `report` with what was asked in all (robots.txt, redirects and retries too), and what answers took."""
+        requests = self._crawler.stats.get_value("downloader/request_count", 0)
+        answer_s = round(median(self._latencies_s), 3) if self._latencies_s else None
+        return replace(report, requests=int(requests), answer_s=answer_s)
 
 
 def _answer(response: Response) -> Answer:
@@ -168,6 +190,7 @@ def _answer(response: Response) -> Answer:
         charset=http_content_type_encoding(header("Content-Type")) or "",
         etag=header("ETag"),
         last_modified=header("Last-Modified"),
+        retry_after_s=patience.retry_after_s(header("Retry-After"), _now()),
     )
 
 

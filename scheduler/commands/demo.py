@@ -72,7 +72,9 @@ def _settings(wires: Sequence[Wire], folder: Path, path: Path) -> Settings:
     """Return settings that crawl `wires` without pauses: they are ours, and on this machine."""
     return Settings(
         archive=ArchiveSettings(path=str(path)),
-        crawler=CrawlerSettings(delay_s=0.0, private_hosts=("127.0.0.1",), agencies_dir=str(folder.absolute())),
+        crawler=CrawlerSettings(
+            delay_s=0.0, sitemap_s=0.0, private_hosts=("127.0.0.1",), agencies_dir=str(folder.absolute())
+        ),
         agencies=MappingProxyType({wire.key: AgencySettings(home=wire.home) for wire in wires}),
     )
 
