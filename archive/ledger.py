@@ -153,6 +153,15 @@ def past(conn: sqlite3.Connection, agency: str, now: datetime) -> Past:
     )
 
 
+def last_walk(conn: sqlite3.Connection, agency: str) -> datetime | None:
+    """Return when a back-fill of an agency last failed; None when the last one went well, or there was none."""
+    row = conn.execute(
+        "SELECT coalesce(ended, started), outcome FROM crawls WHERE agency = ? AND kind = 'backfill' ORDER BY id DESC",
+        (agency,),
+    ).fetchone()
+    return None if row is None or row[1] == "ok" else datetime.fromisoformat(row[0])
+
+
 def last_started(conn: sqlite3.Connection) -> dict[str, datetime]:
     """Return when each agency was last crawled (aware UTC)."""
     rows = conn.execute("SELECT agency, max(started) FROM crawls GROUP BY agency")

@@ -60,6 +60,7 @@ class SchedulerSettings:
     retry_s: float = 60.0
     quiet: str = ""
     requests_per_day: int = 0
+    walk_days: int = 14
     rechecks_per_story: float = 0.25
     rechecks_per_day: int = 50
     stop_s: float = 20.0

@@ -124,7 +124,8 @@ class Crawl:
             await self._set_aside(lease, state, f"{reading.verdict}: {reading.reason}", reading.visit)
             return
         memory = FeedMemory(url=answer.url, etag=answer.etag, last_modified=answer.last_modified)
-        stored = await self._desk.ask(self._archive.keep, lease.id, reading.analysed, self._clock(), memory, reading.visit)
+        analysed, visit = reading.analysed, reading.visit
+        stored = await self._desk.ask(self._archive.keep, lease.id, analysed, self._clock(), memory, visit)
         self._notes.counts[stored.verdict] += 1
 
 

@@ -18,6 +18,8 @@ COMMANDS = {
     "run": ("scheduler.commands.run", "Crawl every agency of the settings at its own pace, until stopped."),
     "plan": ("scheduler.commands.plan", "Show when each agency is crawled next, and why then."),
     "status": ("scheduler.commands.status", "Show how each agency does, and what is wrong."),
+    "backfill": ("scheduler.commands.backfill", "Walk an agency's archive of past days and fetch what is not stored."),
+    "coverage": ("scheduler.commands.coverage", "Show what is stored and missing, by agency and day."),
     "search": ("archive.commands.search", "Find stories, however their words are spelt."),
     "alerts": ("archive.commands.alerts", "Save searches and follow what they find as feeds."),
     "show": ("archive.commands.show", "Show one story as it was printed."),

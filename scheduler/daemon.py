@@ -97,7 +97,10 @@ class Loop:
         if signals.wake.is_set() or self._round:
             signals.wake.clear()
             self._round = False
-            self._rounds.start(self._rounds.due(now), now)
+            due = self._rounds.due(now)
+            self._rounds.start(due, now)
+            if not due and self.house.settings.scheduler.walk_days:
+                self._rounds.fill(now, self.house.settings.scheduler.walk_days)
             self._bell.at(self._rounds.next(now))
         self.shift.seen(now)
         self._watchdog.pat()

@@ -98,6 +98,12 @@ class Plan:
         allowed = self.timetables[agency].requests_per_day
         return max(0, allowed - _spent(past, now)) if allowed else None
 
+    def hindered(self, agency: str, past: Past, now: datetime) -> bool:
+        """Whether an agency may not be asked for anything now: it asked for peace, or these are its quiet hours."""
+        table = self.timetables[agency]
+        quiet = table.quiet is not None and table.quiet.over(now) > now
+        return quiet or any(moment > now for moment, _ in _hindrances(table, past, now))
+
     def rechecks_left(self, agency: str, past: Past, now: datetime) -> int:
         """Return how many known stories may still be looked at again today only for their age."""
         table = self.timetables[agency]

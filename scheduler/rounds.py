@@ -4,13 +4,14 @@ The daemon makes a round at every beat, `bayegan crawl --due` until nothing is d
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from archive import ledger
+from archive import coverage, ledger, yields
 from archive.ledger import Report
 from archive.store import Store
 from crawler.agency import Agency
+from scheduler import holes
 from scheduler.desk import Desk
 from scheduler.job import Errand
 from scheduler.plan import Due, Plan
@@ -44,6 +45,34 @@ class Rounds:
                 self._desk.start(agency, errand)
                 started += 1
         return started
+
+    def fill(self, now: datetime, days: int) -> bool:
+        """Start a walk through one past day whose holes are not known, if there is room and nothing else to do.
+
+        Looked at are the last `days`; return whether one was started.
+        """
+        first = yields.first_crawls(self._store.conn)
+        for key, agency in self.agencies.items():
+            if not self._desk.free or key in self._desk.running or "{day}" not in agency.archive or key not in first:
+                continue
+            last = ledger.last_walk(self._store.conn, key)
+            if last is not None and last <= now < last + holes.AGAIN:
+                continue
+            since = coverage.today(now) - timedelta(days=days)
+            walked = coverage.walked(self._store.conn, key, since, coverage.today(now))
+            past = ledger.past(self._store.conn, key, now)
+            left = self.plan.requests_left(key, past, now)
+            if (
+                left != 0
+                and not self.plan.hindered(key, past, now)
+                and (wanted := holes.to_walk(first[key], walked, now, days))
+            ):
+                errand = Errand(
+                    kind="backfill", planned=holes.over(wanted[0]), requests=left, rechecks=0, days=(wanted[0],)
+                )
+                self._desk.start(agency, errand)
+                return True
+        return False
 
     def settle(self, report: Report, now: datetime) -> None:
         """Note how often an agency is to be asked from now on, after a crawl of it has ended."""

@@ -21,6 +21,9 @@ from scheduler.rhythms import weights
 from scheduler.rounds import Rounds
 from scheduler.shift import Shift
 
+# A round of `crawl --due` walks so many past days at most, while its crawls run; the next round goes on.
+FILLS = 4
+
 
 @click.command("crawl")
 @click.argument("names", nargs=-1, metavar="[AGENCY]...")
@@ -90,12 +93,15 @@ def crawl_due(store: Store, settings: Settings, agencies: Sequence[Agency], log_
     with open_desk(store, settings, _now, log_level) as desk:
         rounds = Rounds(store, desk, timetable, known)
         waiting = rounds.due(_now())
+        filled = 0
         while waiting or desk.running:
             waiting = [one for one in waiting if not rounds.start([one], _now())]
             for report in desk.serve(1.0):
                 progress.clear()
                 rounds.settle(report, _now())
                 yield report
+            if not waiting and filled < FILLS and settings.scheduler.walk_days:
+                filled += rounds.fill(_now(), settings.scheduler.walk_days)
             progress.say(desk.progress)
             shift.seen(_now())
     progress.clear()

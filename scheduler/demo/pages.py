@@ -42,6 +42,7 @@ class Layout:
     story: str
     feed: str
     sitemap: str
+    archive: str = ""
     half_space: str = HALF_SPACE
 
     def path(self, story: WireStory) -> str:
@@ -51,13 +52,18 @@ class Layout:
 
 LAYOUTS = {
     "nastooh": Layout(
-        template="nastooh.html", story="/news/{id}/{slug}", feed="/rss", sitemap="/sitemap/news/sitemap.xml"
+        template="nastooh.html",
+        story="/news/{id}/{slug}",
+        feed="/rss",
+        sitemap="/sitemap/news/sitemap.xml",
+        archive="/archive?pi={page}&ms=0&dy={day}&mn={month}&yr={year}",
     ),
     "iran-samaneh": Layout(
         template="iran-samaneh.html",
         story="/fa/news/{id}/{slug}",
         feed="/fa/rss/allnews",
         sitemap="/fa-sitemap-news",
+        archive="/fa/archive?pi={page}&dy={day}&mn={month}&yr={year}",
         half_space="&zwnj;",
     ),
 }
@@ -110,6 +116,19 @@ def front(layout: Layout, stories: Sequence[WireStory], *, name: str) -> bytes:
     return (
         f'<!DOCTYPE html><html lang="fa" dir="rtl"><head><meta charset="utf-8"><title>{escape(name)}</title>'
         f'<meta property="og:type" content="website"></head><body><h1>{escape(name)}</h1><ul>{rows}</ul></body></html>'
+    ).encode()
+
+
+def day_list(layout: Layout, stories: Sequence[WireStory], others: Sequence[WireStory], *, name: str) -> bytes:
+    """Return a page of the day archive: `stories` with their dates, and `others` of other days among them."""
+    rows = "".join(
+        f'<li class="news"><h3><a href="{escape(layout.path(story))}">{escape(story.title)}</a></h3>'
+        f'<time datetime="{iso(story.published)}">{jalali_long(story.published)}</time></li>'
+        for story in (*others, *stories)
+    )
+    return (
+        f'<!DOCTYPE html><html lang="fa" dir="rtl"><head><meta charset="utf-8"><title>بایگانی {escape(name)}</title>'
+        f"</head><body><h1>بایگانی</h1><ul>{rows}</ul></body></html>"
     ).encode()
 
 

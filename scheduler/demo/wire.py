@@ -11,15 +11,17 @@ from hashlib import sha256
 from importlib.resources import files
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import quote, unquote
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
-from scheduler.demo.pages import LAYOUTS, WireStory, feed, front, page, sitemap
+from archive.text.dates import jalali
+from scheduler.demo.pages import LAYOUTS, WireStory, day_list, feed, front, page, sitemap
 from scheduler.demo.site import Asked, Reply, Site
 
 # The two agencies of the demonstration: what they call themselves, and the family of their pages.
 AGENCIES = {"namune": ("خبرگزاری نمونه", "nastooh"), "sepehr": ("خبرگزاری سپهر", "iran-samaneh")}
 RELATED = 4
 FRONT = 20
+PER_PAGE = 30
 
 
 class Wire(AbstractContextManager["Wire"]):
@@ -60,12 +62,23 @@ class Wire(AbstractContextManager["Wire"]):
         if path in (self.layout.feed, self.layout.sitemap):
             write, listed = feed if path == self.layout.feed else sitemap, self._listed()
             return _conditional(asked, write(self.layout, listed, name=self.name, home=self.home), listed)
+        if self.layout.archive.startswith(f"{path}?"):
+            return _html(self._day(parse_qs(urlsplit(asked.path).query)))
         story = self._find(path)
         if story is None:
             return _html("<html><body>صفحه پیدا نشد</body></html>".encode(), status=404)
         others = [one for one in self.stories[: RELATED + 1] if one is not story][:RELATED]
         body = page(self.layout, story, others, name=self.name, home=self.home)
         return _conditional(asked, body, [story], "text/html; charset=utf-8")
+
+    def _day(self, asked: Mapping[str, Sequence[str]]) -> bytes:
+        """Return a page of the day archive; as on real sites a story of another day stands among them."""
+        year, month, day, page = (int(asked.get(name, ["1"])[0]) for name in ("yr", "mn", "dy", "pi"))
+        wanted = f"{year:04}/{month:02}/{day:02}"
+        ours = [one for one in self._listed() if jalali(one.published) == wanted]
+        others = [one for one in self._listed() if jalali(one.published) != wanted][:1]
+        part = ours[(page - 1) * PER_PAGE : page * PER_PAGE]
+        return day_list(self.layout, part, others, name=self.name)
 
     def _find(self, path: str) -> WireStory | None:
         """Return the story of a page; as real sites do, by its id alone, whatever slug comes after."""

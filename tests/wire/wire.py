@@ -47,6 +47,7 @@ class FaultyWire(Wire):
             family=load_family(CRAWLER / "families" / f"{self.family}.toml"),
             feeds=(self.layout.feed,),
             sitemaps=(self.layout.sitemap,),
+            archive=self.layout.archive,
             story=self.layout.story.format(id=r"(?P<id>\d+)", slug="").rstrip("/"),
         )
 
