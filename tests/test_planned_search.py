@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.errors import QueryError
-from archive.search import candidates, finding, frequencies, plan, ranking
+from archive.search import candidates, finding, frequencies, plan
 from archive.search.fts import Has, wish
 from archive.search.grammar import parse
 from archive.search.hits import open_archive, search
@@ -146,7 +146,7 @@ def test_a_better_hit_comes_first_unless_another_order_is_asked(conn):
 
 
 def test_words_too_common_to_rank_by_come_first_where_they_stand_in_the_title(conn, monkeypatch):
-    monkeypatch.setattr(ranking, "affordable", lambda *_: ())
+    monkeypatch.setattr(finding, "affordable", lambda *_: ())
     hits = search(conn, Query(text="برف", limit=1000)).hits
     titled = ["برف" in hit.title for hit in hits]
     assert titled == sorted(titled, reverse=True)

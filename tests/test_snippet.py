@@ -64,3 +64,8 @@ def test_words_that_begin_with_a_prefix_are_marked():
 
 def test_a_whole_text_can_be_marked_with_its_lines():
     assert highlight("برف <b>\nباران برف", marks({"برف"})) == "<mark>برف</mark> &lt;b&gt;\nباران <mark>برف</mark>"
+
+
+def test_a_word_whose_ending_a_blank_parts_is_marked_whole():
+    shown = snippet("كتاب هاي تازه، می رود", Marks(terms=frozenset({"کتابهای", "میرود"})))
+    assert shown == "<mark>كتاب</mark> <mark>هاي</mark> تازه، <mark>می</mark> <mark>رود</mark>"

@@ -1,7 +1,7 @@
 """From a query to a page of story ids: planned, matched, ranked, counted, within bounds of rows and of time."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from archive.errors import QueryError
@@ -12,9 +12,9 @@ from archive.search.deadline import Clock, deadline, interrupted
 from archive.search.facets import Facets, facets
 from archive.search.frequencies import beginnings, frequencies
 from archive.search.fts import AnyOf, Fts, Wish
-from archive.search.plan import NEWEST, affordable, spelt_out
+from archive.search.plan import COUNTED, NEWEST, SOME, TITLED, affordable, rarest, rarest_first, spelt_out
 from archive.search.query import Meant, Query, meant
-from archive.search.ranking import Ranked, ranked, ranked_all
+from archive.search.ranking import Measure, Ranked, ranked, ranked_all
 from archive.search.snippet import Marks
 
 
@@ -33,7 +33,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Task:
-    """A search under way: what is looked for after planning, where, and until when."""
+    """A search under way: what is looked for after planning, where, until when, and what hits are ranked by."""
 
     conn: sqlite3.Connection
     clock: Clock
@@ -41,7 +41,16 @@ class _Task:
     start: Cursor | None
     wish: Wish
     ids: Ids
-    every: bool = True  # hits hold all words, not just any
+    measure: Measure
+
+    @property
+    def bound(self) -> int:
+        """How many hits are looked at: those that are ranked, or enough to reckon how many there are."""
+        if self.query.sort != "best":
+            return COUNTED
+        if not self.measure.every:
+            return SOME
+        return NEWEST if self.measure.rare else TITLED
 
     def matching(self, ids: Ids, limit: int) -> Found:
         """Return the newest (or oldest) hits among `ids`."""
@@ -55,9 +64,20 @@ def find(conn: sqlite3.Connection, query: Query) -> Finding:
     if understood is None:
         return Finding()
     notes = list(understood.notes)
+    wish = _planned(conn, understood.wish, notes)
+    known = frequencies(conn, wish.words)
+    wish = replace(wish, words=rarest_first(wish.words, known))
     with deadline(conn, query.seconds) as clock:
-        wish, ids = _planned(conn, understood.wish, notes), _ids(understood, start)
-        task, found = _match(_Task(conn=conn, clock=clock, query=query, start=start, wish=wish, ids=ids), notes)
+        task = _Task(
+            conn=conn,
+            clock=clock,
+            query=query,
+            start=start,
+            wish=wish,
+            ids=_ids(understood, start),
+            measure=Measure(words=wish.words, rare=affordable(wish.words, known)),
+        )
+        task, found = _match(task, known, notes)
         page, cursor = _page(task, found)
     if clock.late:
         notes.append(f"stopped after {query.seconds:g} s: shown is what was found until then")
@@ -89,15 +109,16 @@ def _ids(understood: Meant, start: Cursor | None) -> Ids:
     return ids.below(start.story + 1) if start is not None and start.order == "b" else ids
 
 
-def _match(task: _Task, notes: list[str]) -> tuple[_Task, Found]:
+def _match(task: _Task, known: Mapping[str, int], notes: list[str]) -> tuple[_Task, Found]:
     """Return the newest (or oldest) hits; of any of the words when no story has all of them."""
-    found = task.matching(task.ids, NEWEST)
+    found = task.matching(task.ids, task.bound)
     alone = len(task.wish.words) < 2  # noqa: PLR2004 - one word has nothing to fall back on
     if found.ids or alone or task.query.every or task.clock.late:
         return task, found
-    words = affordable(task.wish.words, frequencies(task.conn, task.wish.words)) or task.wish.words
-    task = replace(task, wish=replace(task.wish, words=(AnyOf(words),)), every=False)
-    found = task.matching(task.ids, NEWEST)
+    few = rarest(task.wish.words, known)
+    measure = replace(task.measure, every=False)
+    task = replace(task, wish=replace(task.wish, words=(AnyOf(few),)), measure=measure)
+    found = task.matching(task.ids, task.bound)
     if found.ids:
         notes.append("no story has all words; these have some of them")
     return task, found
@@ -109,7 +130,7 @@ def _page(task: _Task, found: Found) -> tuple[Ranked, str]:
     if query.sort != "best" or (start is not None and start.order == "n"):
         return _by_age(task, found)
     shown = 0 if start is None else start.shown
-    order = _all_time(task, shown) if query.all_time else _ranked(task, found)
+    order = _all_time(task, shown) if query.all_time else _ranked(task, found, shown + query.limit + 1)
     page = order[shown : shown + query.limit]
     if shown + len(page) < len(order):
         top = start.story if start is not None else max(found.ids)
@@ -136,15 +157,14 @@ def _by_age(task: _Task, found: Found) -> tuple[Ranked, str]:
     return page, str(Cursor(order="o" if oldest else "n", story=page[-1][0])) if more and page else ""
 
 
-def _ranked(task: _Task, found: Found) -> Ranked:
-    words = task.wish.words if task.every else _nodes(task.wish.words)
+def _ranked(task: _Task, found: Found, limit: int) -> Ranked:
     try:
-        return ranked(task.conn, words, found.ids, frequencies(task.conn, words), every=task.every)
+        return ranked(task.conn, task.measure, found.ids, limit)
     except sqlite3.OperationalError as error:
         if not interrupted(error):
             raise
         task.clock.late = True
-        return [(one, 0.0) for one in found.ids]
+        return [(one, 0.0) for one in found.ids[:limit]]
 
 
 def _all_time(task: _Task, shown: int) -> Ranked:
@@ -155,8 +175,3 @@ def _all_time(task: _Task, shown: int) -> Ranked:
             raise
         why = "the newest hits are ranked at once, without --all-time"
         raise QueryError("query", f"not ranked within {task.query.seconds:g} s", why) from error
-
-
-def _nodes(words: Sequence[Fts]) -> tuple[Fts, ...]:
-    """Return the words of a wish for any of them."""
-    return tuple(one for node in words for one in (node.nodes if isinstance(node, AnyOf) else (node,)))

@@ -98,3 +98,12 @@ def stories(conn: sqlite3.Connection, first: int = 0, last: int = 99_999_999) ->
         "SELECT coalesce(sum(stories), 0) FROM days WHERE day BETWEEN ? AND ?", (first, last)
     ).fetchone()
     return int(count)
+
+
+def newest_day(conn: sqlite3.Connection, count: int) -> int:
+    """Return the day (yyyymmdd) since which `count` stories were filed; 0 when there are fewer."""
+    for day, number in conn.execute("SELECT day, stories FROM days ORDER BY day DESC"):
+        count -= number
+        if count <= 0:
+            return int(day)
+    return 0

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 
 from archive.search.fts import AllOf, AnyOf, But, Fts, Has, leaves
 
-# The newest hits that are ranked; those of common words alone are ranked by where they stand (`TITLED` of them).
-NEWEST, TITLED = 5_000, 1_000
-# Entries of word lists that one ranking reads at most.
-POSTINGS = 200_000
+# The newest hits that are ranked. Those of common words alone are ranked by where these stand: `TITLED` of them, among
+# the newest `PLACED` stories. Hits that are not ranked are only counted, as far as `COUNTED`.
+NEWEST, TITLED, PLACED, COUNTED = 5_000, 1_000, 50_000, 500
+# Hits of any of the words that are ranked when no story has all.
+SOME = 2_000
+# Entries of word lists that one ranking reads at most; and those of the rare words that stand in for all of them.
+POSTINGS, RARE = 100_000, 20_000
 # A prefix whose words occur more often in all is spelt out as the commonest of them.
-PREFIX_POSTINGS, PREFIX_WORDS = 50_000, 32
+PREFIX_POSTINGS, PREFIX_WORDS = 20_000, 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +65,19 @@ def affordable(words: Sequence[Fts], frequencies: Mapping[str, int], postings: i
     return tuple(chosen)
 
 
-def cost(node: Fts, frequencies: Mapping[str, int]) -> int:
-    """Return how many postings counting the phrases of `node` reads; words nobody counted are rare.
+def rarest(words: Sequence[Fts], frequencies: Mapping[str, int]) -> tuple[Fts, ...]:
+    """Return those of `words` that are looked for when no story has all: the rare ones, at least the rarest."""
+    return affordable(words, frequencies, RARE) or (min(words, key=lambda node: cost(node, frequencies)),)
 
-    A phrase is found through the rarest of its words; one of common words only costs what that word does.
-    """
-    return sum(min(frequencies.get(term, 0) for term in test.phrase) for test in leaves(node))
+
+def cost(node: Fts, frequencies: Mapping[str, int]) -> int:
+    """Return how many postings counting the phrases of `node` reads at most; words nobody counted are rare."""
+    return sum(frequencies.get(term, 0) for leaf in leaves(node) for term in leaf.phrase)
+
+
+def rarest_first(words: Sequence[Fts], frequencies: Mapping[str, int]) -> tuple[Fts, ...]:
+    """Return `words` in the order in which FTS5 finds what all of them share soonest."""
+    return tuple(sorted(words, key=lambda node: cost(node, frequencies)))
 
 
 def titled(node: Fts, column: str) -> Fts | None:

@@ -3,11 +3,15 @@
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from heapq import nsmallest
 
 from archive.search.candidates import Ids, among
+from archive.search.frequencies import newest_day
 from archive.search.fts import AllOf, AnyOf, Fts, Wish
-from archive.search.plan import TITLED, affordable, titled
+from archive.search.plan import PLACED, TITLED, titled
+from archive.search.span import DAY
 
 # A word of the title says more than one of the lead, that more than one of the body; stems find, spellings rank.
 WEIGHTS = {"body": 1.0, "lead": 2.0, "title": 4.0, "stems": 0.3, "meta": 0.0}
@@ -16,21 +20,28 @@ _BM25 = f"bm25(story_index, {', '.join(map(str, WEIGHTS.values()))})"
 type Ranked = list[tuple[int, float]]
 
 
-def ranked(
-    conn: sqlite3.Connection, words: Sequence[Fts], ids: Sequence[int], frequencies: Mapping[str, int], *, every: bool
-) -> Ranked:
-    """Return `ids` (newest first), the best first, each with its score; equally good ones newest first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """What hits are ranked by: `words` that they all hold (`every`) or some of them; `rare` are few enough to count."""
 
-    `every` says that hits hold all of `words`, else any of them. When all of them are too common to rank by, the newest
-    ones come first that have them in title or lead; ids that are not ranked at all follow with 0.
+    words: tuple[Fts, ...]
+    rare: tuple[Fts, ...]
+    every: bool = True
+
+
+def ranked(conn: sqlite3.Connection, measure: Measure, ids: Sequence[int], limit: int) -> Ranked:
+    """Return the best `limit` of `ids` (newest first) with their scores; equally good ones newest first.
+
+    When no word is rare, the newest ones come first that have the words in title or lead; ids that are not ranked
+    at all follow with 0.
     """
-    chosen = affordable(words, frequencies)
-    if chosen:
-        wanted = chosen[0] if len(chosen) == 1 else AllOf(chosen) if every else AnyOf(chosen)
-        scores = _by_bm25(conn, wanted, ids)
+    if measure.rare:
+        join = AllOf if measure.every else AnyOf
+        scores = _by_bm25(conn, measure.rare[0] if len(measure.rare) == 1 else join(measure.rare), ids)
     else:
-        scores = _by_place(conn, words, ids[:TITLED])
-    return sorted(((one, scores.get(one, 0.0)) for one in ids), key=lambda pair: (-pair[1], -pair[0]))
+        scores = _by_place(conn, measure.words, ids[:TITLED])
+    best = nsmallest(limit, ((-scores.get(one, 0.0), -one) for one in ids))
+    return [(-one, -score) for score, one in best]
 
 
 def ranked_all(conn: sqlite3.Connection, wish: Wish, ids: Ids, limit: int) -> Ranked:
@@ -39,7 +50,7 @@ def ranked_all(conn: sqlite3.Connection, wish: Wish, ids: Ids, limit: int) -> Ra
         f"SELECT rowid, {_BM25} AS rank FROM story_index WHERE story_index MATCH ? AND rowid BETWEEN ? AND ?"
         " ORDER BY rank, rowid DESC LIMIT ?"
     )
-    return [(row[0], -row[1]) for row in conn.execute(sql, (str(wish.matching()), ids.first, ids.last, limit))]
+    return [(row[0], -row[1]) for row in conn.execute(sql, (str(wish.ranking()), ids.first, ids.last, limit))]
 
 
 def _by_bm25(conn: sqlite3.Connection, wanted: Fts, ids: Sequence[int]) -> dict[int, float]:
@@ -57,6 +68,8 @@ def _by_bm25(conn: sqlite3.Connection, wanted: Fts, ids: Sequence[int]) -> dict[
 def _by_place(conn: sqlite3.Connection, words: Sequence[Fts], ids: Sequence[int]) -> dict[int, float]:
     """Return for each id the weight of title and lead for every word that stands there."""
     scores: defaultdict[int, float] = defaultdict(float)
+    oldest = newest_day(conn, PLACED) * DAY
+    ids = [one for one in ids if one >= oldest]
     for node in words:
         for column in ("title", "lead"):
             asked = titled(node, column)

@@ -1,14 +1,20 @@
 """Cut the passage of a printed text that answers a query best, and mark the words that did."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 
-from archive.text.words import index_words, spans, stem_words, tokens
+from archive.text.letters import fold
+from archive.text.spaces import PREFIXES, SUFFIXES
+from archive.text.words import index_words, stem_words, tokens
 
 WORDS = 30  # a snippet's length
 _LEAD_IN = 6  # words shown before the first hit
+# What is printed between blanks and marks; the analysis says what it stands for.
+_NO_WORD = r"""\s_،؛؟!?.,:;()«»"'…/\\\[\]{}<>|=+*&%٪–—-"""
+_WORD = re.compile(rf"([^{_NO_WORD}]+(?:(?<=\d)[.,](?=\d)[^{_NO_WORD}]+)*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,41 +31,70 @@ def snippet(text: str, marks: Marks, *, words: int = WORDS) -> str:
 
     Without a hit the text's beginning comes back.
     """
-    found = _words(text)
-    hits = _hits(text, found, marks)
-    first = _densest(hits, words)
-    start = max(0, first - _LEAD_IN) if first + words > len(found) or first < _LEAD_IN else first - _LEAD_IN
-    chosen = found[start : start + words]
-    if not chosen:
+    pieces = _WORD.split(text)
+    hits = _hits(pieces[1::2], marks)
+    if not hits:
         return escape(text[:200])
-    return _mark(text, chosen, hits[start : start + words], begins=start == 0, ends=start + words >= len(found))
+    first = _densest(hits, words)
+    start = max(0, first - _LEAD_IN) if first + words > len(hits) or first < _LEAD_IN else first - _LEAD_IN
+    end = min(len(hits), start + words)
+    # Words stand at odd places, what is between them at even ones.
+    before = pieces[0] if start == 0 else "… "
+    after = pieces[2 * end] if end == len(hits) else " …"
+    shown = _mark([before, *pieces[2 * start + 1 : 2 * end], after], hits[start:end])
+    return " ".join(shown.split())
 
 
 def highlight(text: str, marks: Marks) -> str:
     """Return the whole `text`, HTML-escaped, every hit in <mark>."""
-    found = _words(text)
-    return _mark(text, found, _hits(text, found, marks), begins=True, ends=True, lines=True)
+    pieces = _WORD.split(text)
+    return _mark(pieces, _hits(pieces[1::2], marks))
 
 
-def _words(text: str) -> list[tuple[int, int]]:
-    """Return where each printed word of `text` begins and ends."""
-    return [(start, end) for start, end, _ in spans(text)]
+def _mark(pieces: Sequence[str], hits: Sequence[bool]) -> str:
+    """Return `pieces` (every second one a word) as HTML."""
+    parts = [escape(piece) for piece in pieces]
+    for at, hit in enumerate(hits):
+        if hit:
+            parts[2 * at + 1] = f"<mark>{parts[2 * at + 1]}</mark>"
+    return "".join(parts)
 
 
-def _hits(text: str, words: Sequence[tuple[int, int]], marks: Marks) -> list[bool]:
-    """Say of each word whether it is marked."""
-    printed = [text[start:end] for start, end in words]
-    hits = [not marks.terms.isdisjoint(_terms(word)) for word in printed]
-    if marks.prefixes:
-        hits = [
-            hit or any(term.startswith(marks.prefixes) for term in _terms(word))
-            for hit, word in zip(hits, printed, strict=True)
-        ]
+def _hits(printed: Sequence[str], marks: Marks) -> list[bool]:
+    """Say of each printed word whether it is marked."""
+    known = _known(marks)
+    hits = [known[word] for word in printed]
+    for at, word in enumerate(printed):
+        if (side := _joint(word)) and 0 <= at + side < len(hits):
+            first, second = sorted((at, at + side))
+            if known[f"{printed[first]} {printed[second]}"]:
+                hits[first] = hits[second] = True
     if marks.phrases:
         parts = [(part, at) for at, word in enumerate(printed) for part in _parts(word)]
         for at in _standing(parts, marks.phrases):
             hits[at] = True
     return hits
+
+
+class _Known(dict[str, bool]):
+    """Whether printed words are marked, worked out when they are met first."""
+
+    def __init__(self, marks: Marks) -> None:
+        super().__init__()
+        self._marks = marks
+
+    def __missing__(self, word: str) -> bool:
+        terms, marks = _terms(word), self._marks
+        hit = not terms.isdisjoint(marks.terms) or (
+            bool(marks.prefixes) and any(term.startswith(marks.prefixes) for term in terms)
+        )
+        self[word] = hit
+        return hit
+
+
+@lru_cache(maxsize=4)
+def _known(marks: Marks) -> _Known:
+    return _Known(marks)
 
 
 def _standing(parts: Sequence[tuple[str, int]], phrases: frozenset[tuple[str, ...]]) -> Iterator[int]:
@@ -71,6 +106,13 @@ def _standing(parts: Sequence[tuple[str, int]], phrases: frozenset[tuple[str, ..
                 there = parts[at : at + len(phrase)]
                 if tuple(one for one, _ in there) == phrase:
                     yield from (number for _, number in there)
+
+
+@lru_cache(maxsize=50_000)
+def _joint(word: str) -> int:
+    """Say where the word stands that a blank parts from `word`: 1 after it («می»), -1 before it («ها»), 0 nowhere."""
+    folded = fold(word)
+    return 1 if folded in PREFIXES else -1 if folded in SUFFIXES else 0
 
 
 @lru_cache(maxsize=50_000)
@@ -93,23 +135,3 @@ def _densest(hits: Sequence[bool], words: int) -> int:
             best, best_count = start, count
         count += (hits[start + words] if start + words < len(hits) else 0) - hits[start]
     return best
-
-
-def _mark(
-    text: str,
-    chosen: Sequence[tuple[int, int]],
-    hits: Sequence[bool],
-    *,
-    begins: bool,
-    ends: bool,
-    lines: bool = False,
-) -> str:
-    """Return the printed text from the first chosen word to the last; on one line, unless `lines` are kept."""
-    parts = ["" if begins else "… "]
-    at = 0 if begins else chosen[0][0]
-    for (start, end), hit in zip(chosen, hits, strict=True):
-        parts.append(escape(text[at:start]))
-        parts.append(f"<mark>{escape(text[start:end])}</mark>" if hit else escape(text[start:end]))
-        at = end
-    parts.append(escape(text[at:]) if ends else " …")
-    return "".join(parts) if lines else " ".join("".join(parts).split())
