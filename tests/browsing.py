@@ -4,16 +4,18 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from archive.browse.serve import Served, application
 from archive.store import Store, open_store
+from archive.text.jalali import TEHRAN, midnight
 from tests.stories import analysed
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+# Yesterday's noon in Tehran, so that no test begins on one day and ends on the next.
+NOW = midnight(datetime.now(TEHRAN).date() - timedelta(days=1)) + timedelta(hours=12)
 MINUTE = timedelta(minutes=1)
 
 
@@ -63,6 +65,11 @@ def fill(store: Store) -> dict[str, int]:
     changed = {"story_id": "0", "url": "https://www.namune.ir/news/0", "published": NOW, **STORIES["changed"]}
     changed |= {"title": "۱۲ کتابخانه‌ی روستایی باز شد", "body": "مدیر گفت: کتاب‌خوانی رشد نکرده است.\nبند دوم."}
     store.add(analysed(**changed), now=NOW)
+    copied = {"title": "سدها پر شدند", "lead": "", "body": LONG}
+    for name, agency, later in (("original", "yazd", 300), ("copy", "sepehr", 480)):
+        one = analysed(**copied, agency=agency, story_id=name, url="", published=NOW - (600 - later) * MINUTE)
+        ids[name] = store.add(one, now=NOW).id
+    trouble(store)
     store.conn.execute(
         "INSERT INTO withdrawals (story, number, evidence, sightings, first_gone, last_gone, withdrawn)"
         " VALUES (?, 1, ?, 2, ?, ?, ?)",
@@ -71,6 +78,26 @@ def fill(store: Store) -> dict[str, int]:
     return ids
 
 
+def trouble(store: Store) -> None:
+    """Note a day that misses stories, an alarm that goes on, and a time in which nobody crawled."""
+    moment = f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
+    day = int(NOW.astimezone(TEHRAN).strftime("%Y%m%d"))
+    store.conn.execute("INSERT INTO coverage VALUES ('sepehr', ?, 9, 1, ?, 1)", (day, moment))
+    store.conn.execute(
+        "INSERT INTO alarms (kind, agency, since, raised, evidence) VALUES ('silent', 'yazd', ?, ?, 'no story for 5 hours')",
+        (moment, moment),
+    )
+    store.conn.execute(
+        "INSERT INTO pauses (since, until, why, missed) VALUES (?, ?, 'machine was off', 3)", (moment, moment)
+    )
+
+
+LONG = " ".join(
+    f"سد شمارهٔ {number} {river} پس از بارش‌های {month} تا {number * 7} درصد پر شده و سرریز آن {word} است."
+    for number, (river, month, word) in enumerate(
+        zip("کارون دز کرخه زاینده‌رود سپیدرود ارس هیرمند اترک".split(), "مهر آبان آذر دی بهمن اسفند تیر مرداد".split(),
+            "باز بسته تازه کهنه پهن باریک بلند کوتاه".split(), strict=True), start=1)
+)  # fmt: skip
 STORIES: dict[str, dict[str, Any]] = {
     "changed": {"title": "کتابخانه‌ی روستایی باز شد", "body": "مدیر گفت: کتاب‌خوانی رشد کرده است.\nبند دوم."},
     "talk": {
@@ -80,7 +107,13 @@ STORIES: dict[str, dict[str, Any]] = {
         "section": "فرهنگی",
         "tags": ("سینما",),
     },
-    "gone": {"title": "بارش برف در ۱۲ استان", "agency": "sepehr", "section": "جامعه"},
+    "gone": {
+        "title": "بارش برف در ۱۲ استان",
+        "agency": "sepehr",
+        "section": "جامعه",
+        "lead": "",
+        "body": "هواشناسی از برف و کولاک در گردنه‌ها خبر داد.",
+    },
     "script": {
         "title": "<script>alert(1)</script>",
         "lead": "<img src=x onerror=alert(2)>",

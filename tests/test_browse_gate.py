@@ -145,7 +145,7 @@ def test_a_snapshot_is_made_verified_and_may_be_kept_by_others(tmp_path):
         assert browser.get("/-/databases.json").status_code == 404
         assert browser.get("/public/stories.json?_shape=array").status_code == 200
     with sqlite3.connect(public) as conn:
-        assert conn.execute("SELECT count(*) FROM stories").fetchone()[0] == 4
+        assert conn.execute("SELECT count(*) FROM stories").fetchone()[0] == 6
     conn.close()
 
 

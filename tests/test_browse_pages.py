@@ -5,12 +5,14 @@ import io
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from archive.browse.researchers import HIDDEN, QUERIES, TABLES
 from archive.text.jalali import TEHRAN, jalali
 from tests.browsing import NOW, filled
 
@@ -91,7 +93,7 @@ def test_a_search_finds_a_word_however_it_is_typed(browser, ids, typed):
         pytest.param("q=کارگردان&tag=سینما", {"talk"}, id="tag"),
         pytest.param("q=کارگردان&tag=ورزش", set(), id="another-tag"),
         pytest.param("q=کتابخانه&from=1403/07/01&to=1403/07/30", set(), id="other-days"),
-        pytest.param("from=امروز&agency=sepehr", {"talk", "gone"}, id="days-alone"),
+        pytest.param("from=دیروز&to=دیروز&agency=sepehr", {"talk", "gone"}, id="days-alone"),
         pytest.param('q=روستایی&section="', {"changed"}, id="a-quote-is-no-filter"),
     ],
 )
@@ -122,10 +124,10 @@ def test_exports_hold_the_same_stories_in_every_format(browser, ids):
     )
     entries = ET.fromstring(browser.page(f"/search.atom?{asked}")).findall("{http://www.w3.org/2005/Atom}entry")  # noqa: S314
     assert rows == lines
-    assert [row["id"] for row in rows] == [int(row["id"]) for row in table] == [ids["gone"], ids["talk"]]
-    assert len(entries) == 2
-    assert rows[0]["body"].count("\n") == 1
-    assert rows[1]["permalink"].endswith(f"/story/{ids['talk']}/1")
+    assert [row["id"] for row in rows] == [int(row["id"]) for row in table] == [ids["copy"], ids["gone"], ids["talk"]]
+    assert len(entries) == 3
+    assert rows[2]["body"].count("\n") == 1
+    assert rows[2]["permalink"].endswith(f"/story/{ids['talk']}/1")
 
 
 def test_an_export_is_safe_to_open_in_a_spreadsheet(tmp_path):
@@ -223,3 +225,85 @@ def test_nothing_a_reader_types_breaks_the_search_page(browser, text, field):
     from urllib.parse import quote  # noqa: PLC0415
 
     assert browser.get(f"/search?{field}={quote(text, safe='')}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("only", "found"),
+    [
+        ("changed", {"changed"}),
+        ("withdrawn", {"gone"}),
+        ("copied", {"copy"}),
+        ("own", {"changed", "talk", "gone", "original"}),
+    ],
+)
+def test_a_search_is_narrowed_to_what_became_of_stories(browser, ids, only, found):
+    rows = {row["id"] for row in browser.get(f"/search.json?only={only}&from=1400&q=کتاب‌خوانی OR برف OR سد").json()}
+    assert rows & {ids[name] for name in ("changed", "talk", "gone", "original", "copy")} == {ids[one] for one in found}
+
+
+def test_copies_are_folded_under_the_first_hit_which_says_who_else_ran_it(browser, ids):
+    page = browser.page("/search?q=سد&sort=newest")
+    assert page.count('<p class="snippet"') == 1
+    assert "در ۱ خبرگزاری دیگر" in page
+
+
+def test_a_story_says_who_else_ran_it_and_how_much_later(browser, ids):
+    page = browser.page(f"/story/{ids['original']}")
+    assert "در خبرگزاری‌های دیگر" in page
+    assert "۳ ساعت پس از سرچشمه" in page
+    assert "سرچشمه" in browser.page(f"/cluster/{ids['copy']}")
+
+
+def test_what_many_ran_stands_on_its_own_page(browser, ids):
+    assert f"/cluster/{ids['original']}" in browser.page("/clusters")
+    assert browser.get("/cluster/20200101000001").status_code == 404
+
+
+def test_an_agency_says_what_is_its_own_and_what_it_took_over(browser):
+    page = browser.page("/agency/sepehr")
+    assert "بازنشر دیگران" in page
+    assert "میانهٔ تأخیر ۳ ساعت" in page
+
+
+def test_coverage_marks_the_days_that_miss_stories(browser):
+    page = browser.page(f"/coverage?month={jalali(NOW)[:7]}")
+    assert 'hole"' in page
+    assert "کم" in page
+    assert browser.get("/coverage?month=1403/07").status_code == 200
+    assert browser.get("/coverage?month=هیچ").status_code == 200
+
+
+def test_the_status_page_shows_alarms_with_their_evidence(browser):
+    page = browser.page("/status")
+    assert "no story for 5 hours" in page
+    assert "machine was off" in page
+    assert "۱ هشدار در جریان است" in browser.page("/")
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_every_question_for_researchers_has_an_answer(browser, name):
+    answer = browser.get(f"/news/{name}.json?_shape=array&word=کتاب&words=کتاب‌خوانی&since=")
+    assert answer.status_code == 200, answer.text
+    assert isinstance(answer.json(), list)
+    assert QUERIES[name]["title"] in browser.page(f"/news/{name}?word=کتاب&words=کتاب‌خوانی&since=")
+
+
+def test_questions_find_what_is_there(browser, ids):
+    (month,) = browser.get("/news/word_over_time.json?_shape=array&word=برف").json()
+    assert (month["stories"], month["month"]) == (1, jalali(NOW)[:7])
+    (changed,) = browser.get("/news/headlines_changed.json?_shape=array").json()
+    assert changed["difference"] == "{+۱۲+} کتابخانه‌ی روستایی باز شد"
+    (taken,) = browser.get("/news/taken_down.json?_shape=array").json()
+    assert taken["story"] == ids["gone"]
+    assert "<mark>کتابخانه</mark>" in browser.page("/news/search?words=كتابخانه")
+
+
+def test_every_table_and_view_is_described_or_hidden(browser):
+    tables = {table["name"]: table for table in browser.get("/news.json").json()["tables"]}
+    views = {view["name"] for view in browser.get("/news.json").json()["views"]}
+    shown = {name for name, table in tables.items() if not table["hidden"]} | views
+    shadows = {f"story_index_{part}" for part in ("data", "idx", "docsize", "config", "content")}
+    assert shown - set(TABLES) - set(HIDDEN) - shadows - {"sqlite_stat1", "sqlite_stat4"} == set()
+    documented = (Path(__file__).parents[1] / "docs" / "browse.md").read_text("utf-8")
+    for name in (*TABLES, "jalali", "jalali_month", "fa_fold", "fa_highlight", "word_diff"):
+        assert f"`{name}" in documented, name

@@ -6,21 +6,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from datasette.app import Datasette
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
 
+from archive.browse.calendar import first_id
 from archive.browse.charts import Cell, heat, level
-from archive.browse.front import first_id
+from archive.browse.coverage import Day, cell, days
+from archive.browse.front import agency_names
 from archive.browse.page import Recent, reader, respond
 from archive.browse.tongue import Tongue
+from archive.duplicates.syndication import Share, syndication
 from archive.story import iso
 from archive.text.jalali import TEHRAN, jalali, midnight
 
 _WEEKS = 8  # of days
 _RHYTHM_WEEKS = 4  # of hours and sections
 _SECTIONS = 12
+_SHARE_DAYS = 7  # of what is its own and what was taken over
 _NEWEST = 30
 # Saturday begins the week.
 _WEEK = (5, 6, 0, 1, 2, 3, 4)
@@ -35,15 +40,16 @@ class Agency:
     key: str
     name: str
     rhythm: Mapping[tuple[int, int], int]
-    days: Mapping[date, int]
     sections: Sequence[tuple[str, int]]
     newest: Sequence[Mapping[str, Any]]
     crawl: Mapping[str, Any] | None
+    names: Mapping[str, str]
+    coverage: Mapping[date, Day]
 
     @property
     def total(self) -> int:
         """How many stories of these weeks there are."""
-        return sum(self.days.values())
+        return sum(day.stored for day in self.coverage.values())
 
 
 async def index(datasette: Datasette, request: Request) -> Response:
@@ -65,6 +71,8 @@ async def view(datasette: Datasette, request: Request) -> Response:
         request,
         "agency.html",
         agency=found,
+        share=(await _recent.get(datasette, "shares", lambda conn: _shares(conn, now))).get(key),
+        names=found.names,
         rhythm=_rhythm(found, t),
         calendar=_calendar(found, t, now.astimezone(TEHRAN).date(), datasette.urls.path("search")),
     )
@@ -92,26 +100,24 @@ def load(conn: sqlite3.Connection, key: str, now: datetime) -> Agency | None:
         key=key,
         name=row["name"] or key,
         rhythm=rhythm,
-        days=_days(conn, key, now),
         sections=sections,
         newest=_newest(conn, key),
         crawl=_last_crawl(conn, key),
+        names=agency_names(conn),
+        coverage=days(conn, key, first_day(now), now.astimezone(TEHRAN).date()),
     )
+
+
+def _shares(conn: sqlite3.Connection, now: datetime) -> dict[str, Share]:
+    """Return who took stories over from whom in the last days."""
+    today = now.astimezone(TEHRAN).date()
+    return {share.agency: share for share in syndication(conn, today - timedelta(days=_SHARE_DAYS - 1), today)}
 
 
 def first_day(now: datetime) -> date:
     """Return the Saturday with which the weeks of an agency's page begin."""
     today = now.astimezone(TEHRAN).date()
     return today - timedelta(days=_WEEK.index(today.weekday()) + 7 * (_WEEKS - 1))
-
-
-def _days(conn: sqlite3.Connection, key: str, now: datetime) -> dict[date, int]:
-    """Return how many stories are filed under each day; read from an index alone."""
-    rows = conn.execute(
-        "SELECT id / 1000000 AS day, count(*) FROM stories WHERE agency = ? AND id >= ? GROUP BY day",
-        (key, first_id(first_day(now))),
-    )
-    return {date.fromisoformat(str(day)): stories for day, stories in rows}
 
 
 def _latest(
@@ -168,18 +174,16 @@ def _hour(stories: int, top: int, weekday: int, hour: int, t: Tongue) -> Cell:
 
 def _calendar(agency: Agency, t: Tongue, today: date, search: str) -> str:
     """Return the heat map of days: a row a weekday, a column a week."""
-    first, top = first_day(datetime.now(UTC)), max(agency.days.values(), default=0)
+    first, top = first_day(datetime.now(UTC)), max((one.stored for one in agency.coverage.values()), default=0)
     rows = []
     for place, weekday in enumerate(_WEEK):
-        days = [first + timedelta(days=7 * week + place) for week in range(_WEEKS)]
-        cells = [_day(agency, day, top, t, search) for day in days if day <= today]
+        shown = [first + timedelta(days=7 * week + place) for week in range(_WEEKS)]
+        cells = [_cell(agency, day, top, t, search) for day in shown if day <= today]
         rows.append((t.weekday_name(weekday), cells))
     return heat(rows, name=t("days_of", name=agency.name), rtl=t.direction == "rtl", side=24)
 
 
-def _day(agency: Agency, day: date, top: int, t: Tongue, search: str) -> Cell:
-    stories = agency.days.get(day, 0)
-    label = t("cell_day", day=t.jalali(day), stories=stories)
-    year_month_day = jalali(midnight(day))
-    href = f"{search}?agency={agency.key}&from={year_month_day}&to={year_month_day}&sort=newest" if stories else ""
-    return Cell(level=level(stories, top), label=label, href=href)
+def _cell(agency: Agency, day: date, top: int, t: Tongue, search: str) -> Cell:
+    written = jalali(midnight(day))
+    href = f"{search}?{urlencode({'agency': agency.key, 'from': written, 'to': written, 'sort': 'newest'})}"
+    return cell(day, agency.coverage.get(day, Day()), top, t, href)

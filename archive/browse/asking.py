@@ -1,5 +1,6 @@
 """What the search form asks, as one query in the language of `bayegan search`, and as an address again."""
 
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,7 +9,9 @@ from urllib.parse import urlencode
 from datasette.utils.asgi import Request
 
 from archive.browse.days import Days, asked_days
+from archive.browse.narrowing import CONDITIONS, narrowed
 from archive.browse.tongue import Tongue
+from archive.search.hits import Hits, search
 from archive.search.query import Query
 
 SORTS = ("best", "newest", "oldest")
@@ -26,6 +29,7 @@ class Asked:
     fields: Mapping[str, str]
     days: Days
     sort: str
+    only: str
     cursor: str
 
     @property
@@ -36,7 +40,9 @@ class Asked:
     @property
     def is_narrowed(self) -> bool:
         """Whether more than words was asked."""
-        return bool(self.agency or any(self.fields.values()) or self.days.first_typed or self.days.last_typed)
+        return bool(
+            self.agency or any(self.fields.values()) or self.days.first_typed or self.days.last_typed or self.only
+        )
 
     @property
     def text(self) -> str:
@@ -76,9 +82,17 @@ class Asked:
             **self.fields,
             "from": self.days.first_typed,
             "to": self.days.last_typed,
+            "only": self.only,
             "sort": "" if self.sort == "best" else self.sort,
         } | changes
         return urlencode({name: value for name, value in values.items() if value})
+
+
+def ask(conn: sqlite3.Connection, form: Asked, query: Query) -> Hits:
+    """Return what a form finds by one of its queries; raises QueryError for a cursor of another search."""
+    if not form.only:
+        return search(conn, query)
+    return narrowed(conn, query, form.only, int(query.cursor) if query.cursor.isdecimal() else 0)
 
 
 def asked(request: Request, now: datetime, t: Tongue) -> Asked:
@@ -87,13 +101,14 @@ def asked(request: Request, now: datetime, t: Tongue) -> Asked:
     def given(name: str) -> str:
         return " ".join((request.args.get(name) or "").split())
 
-    sort = given("sort")
+    sort, only = given("sort"), given("only")
     return Asked(
         q=given("q"),
         agency=given("agency")[:_MAX_VALUE],
         fields={name: _quotable(given(name)) for name in _FIELDS},
         days=asked_days(request, now, t),
         sort=sort if sort in SORTS else "best",
+        only=only if only in CONDITIONS else "",
         cursor=given("cursor"),
     )
 

@@ -1,6 +1,7 @@
 """Cells of Datasette's tables: titles as links, Persian text from right to left, moments with their Jalali day."""
 
 import json
+import re
 import sqlite3
 from datetime import datetime
 
@@ -9,10 +10,11 @@ from markupsafe import Markup, escape
 from archive.text.jalali import jalali_long
 
 # Columns of our tables whose text is Persian, those that hold a moment (UTC, ISO 8601), and those that name a story.
-_PERSIAN = frozenset(("name", "kicker", "title", "lead", "body", "byline", "section", "published_raw", "snippet"))
+_PERSIAN = frozenset(("name", "kicker", "title", "lead", "body", "byline", "section", "published_raw"))
 _MOMENTS = frozenset(("published", "modified", "revised", "first_seen", "last_seen", "withdrawn", "reappeared"))
 _CRAWL_MOMENTS = frozenset(("started", "ended", "fetched", "discovered", "next_look"))
 _STORIES = frozenset(("story", "cluster", "original", "copy", "representative"))
+_MARKED = frozenset(("highlight", "snippet"))
 _MAX_LIST = 50
 
 
@@ -33,6 +35,8 @@ def render(value: object, column: str, table: str | None, row: sqlite3.Row, base
 def _text(value: str, column: str) -> Markup | None:
     if column in _MOMENTS or column in _CRAWL_MOMENTS:
         return _moment(value)
+    if column in _MARKED:
+        return _marked(value)
     if column == "tags":
         return _tags(value)
     if column not in _PERSIAN:
@@ -54,6 +58,12 @@ def _number(row: sqlite3.Row, table: str | None) -> int | None:
         if name in row.keys() and isinstance(row[name], int):  # noqa: SIM118 - a sqlite3.Row holds values
             return int(row[name])
     return None
+
+
+def _marked(value: str) -> Markup:
+    """Return what `fa_highlight` returned: its <mark> stays, whatever else would be a tag is shown as text."""
+    harmless = re.sub(r"<(?!/?mark>)", "&lt;", value).replace("\n", "<br>")
+    return Markup('<div class="fa" dir="rtl" lang="fa">{}</div>').format(Markup(harmless))  # noqa: S704 - no tag but mark
 
 
 def _moment(value: str) -> Markup | None:

@@ -25,10 +25,13 @@ class Cell:
     level: int
     label: str
     href: str = ""
+    is_hole: bool = False  # something is missing here
 
 
 _WIDTH, _HEIGHT, _FOOT = 720, 120, 22
 _WIDEST = 48  # of one bar
+_NARROWEST, _LETTER = 72, 7  # room for names beside a heat map, and for one letter of them
+_SCALE = 1.5  # of a heat map where there is room
 
 
 def bars(values: Sequence[Bar], *, name: str, rtl: bool) -> Markup:
@@ -75,7 +78,8 @@ def heat(
     """Return a heat map: one line of cells a row, its name at the side it begins, `ticks` under the columns."""
     if not rows:
         return Markup()
-    columns, margin = max(len(cells) for _, cells in rows), 96
+    columns = max(len(ticks), *(len(cells) for _, cells in rows))
+    margin = max(_NARROWEST, _LETTER * max(len(label) for label, _ in rows))
     width, height = margin + columns * side, len(rows) * side + (_FOOT if ticks else 0)
     drawn = Markup().join(
         _row(label, cells, top=number * side, width=width, side=side, margin=margin, rtl=rtl)
@@ -88,9 +92,9 @@ def heat(
         for number, tick in enumerate(ticks)
         if tick
     )
-    return Markup('<svg class="chart heat" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}</svg>').format(
-        width, height, name, drawn, under
-    )
+    return Markup(
+        '<svg class="chart heat" width="{}" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}</svg>'
+    ).format(round(width * _SCALE), width, height, name, drawn, under)
 
 
 def margin_place(number: int, side: int, margin: int, width: int, *, rtl: bool) -> float:
@@ -113,8 +117,9 @@ def _row(label: str, cells: Sequence[Cell], *, top: int, width: int, side: int, 
     )
     drawn = Markup().join(
         _linked(
-            Markup('<rect class="cell l{}" x="{}" y="{}" width="{}" height="{}" rx="2"/><title>{}</title>').format(
+            Markup('<rect class="cell l{}{}" x="{}" y="{}" width="{}" height="{}" rx="2"/><title>{}</title>').format(
                 "x" if cell.level < 0 else cell.level,
+                " hole" if cell.is_hole else "",
                 margin_place(number, side, margin, width, rtl=rtl) + 1,
                 top + 1,
                 side - 2,

@@ -9,15 +9,18 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from archive.alarms import Alarm, alarms
+from archive.browse.calendar import first_id, moments, newest_day, next_day
+from archive.browse.cluster import most_run
 from archive.browse.page import Recent, respond
 from archive.errors import QueryError
 from archive.story import iso
 from archive.text.dates import parse_days
-from archive.text.jalali import TEHRAN, midnight
+from archive.text.jalali import TEHRAN
 
-_DAY = 1_000_000  # ids of one day (see the table stories)
 _SHOWN = 6  # stories of one agency
 _EDITS = 8
+_CLUSTERS = 6
 _TROUBLED = timedelta(days=1)  # how long ago a crawl that failed is still news
 _recent = Recent()
 
@@ -42,6 +45,8 @@ class Front:
     columns: Sequence[Column] = ()
     edits: Sequence[Mapping[str, Any]] = ()
     withdrawn: Sequence[Mapping[str, Any]] = ()
+    clusters: Sequence[Mapping[str, Any]] = ()
+    alarms: Sequence[Alarm] = ()
     crawls: Mapping[str, Any] = field(default_factory=lambda: {"agencies": 0, "troubled": ()})
 
     @property
@@ -74,42 +79,19 @@ def front(conn: sqlite3.Connection, now: datetime, asked: date) -> Front:
     return Front(
         day=day,
         before=newest_day(conn, day - timedelta(days=1)),
-        after=_next_day(conn, day),
+        after=next_day(conn, day),
         columns=_columns(conn, day),
         edits=_edits(conn, day),
         withdrawn=_withdrawn(conn, day),
+        clusters=most_run(conn, day, day, _CLUSTERS),
+        alarms=alarms(conn, going_on=True),
         crawls=_crawls(conn, now),
     )
-
-
-def newest_day(conn: sqlite3.Connection, today: date) -> date | None:
-    """Return the newest day up to `today` under which a story is filed; None in an empty archive."""
-    (newest,) = conn.execute(
-        "SELECT max(id) FROM stories WHERE id < ?", (first_id(today + timedelta(days=1)),)
-    ).fetchone()
-    return None if newest is None else day_of(newest)
-
-
-def day_of(story: int) -> date:
-    """Return the day (Tehran) that a story's number carries."""
-    return date.fromisoformat(str(story // _DAY))
-
-
-def first_id(day: date) -> int:
-    """Return the first id that a story of `day` (Tehran) can have."""
-    return int(day.strftime("%Y%m%d")) * _DAY
 
 
 def agency_names(conn: sqlite3.Connection) -> dict[str, str]:
     """Return what each agency calls itself, by its key."""
     return {key: name or key for key, name in conn.execute("SELECT key, name FROM agencies")}
-
-
-def _next_day(conn: sqlite3.Connection, day: date) -> date | None:
-    (oldest,) = conn.execute(
-        "SELECT min(id) FROM stories WHERE id >= ?", (first_id(day + timedelta(days=1)),)
-    ).fetchone()
-    return None if oldest is None else day_of(oldest)
 
 
 def _columns(conn: sqlite3.Connection, day: date) -> list[Column]:
@@ -131,16 +113,11 @@ def _columns(conn: sqlite3.Connection, day: date) -> list[Column]:
     ]
 
 
-def _moments(day: date) -> tuple[str, str]:
-    """Return between which moments, as the archive writes them, a day of Tehran lies."""
-    return iso(midnight(day)), iso(midnight(day + timedelta(days=1)))
-
-
 def _edits(conn: sqlite3.Connection, day: date) -> list[dict[str, Any]]:
     rows = conn.execute(
         "SELECT id, agency, title, revised, revision FROM stories WHERE revised >= ? AND revised < ?"
         " ORDER BY revised DESC LIMIT ?",
-        (*_moments(day), _EDITS),
+        (*moments(day), _EDITS),
     )
     return [dict(row) for row in rows]
 
@@ -149,7 +126,7 @@ def _withdrawn(conn: sqlite3.Connection, day: date) -> list[dict[str, Any]]:
     rows = conn.execute(
         "SELECT s.id, s.agency, s.title, w.withdrawn FROM withdrawals w JOIN stories s ON s.id = w.story"
         " WHERE w.withdrawn >= ? AND w.withdrawn < ? AND w.reappeared IS NULL ORDER BY w.withdrawn DESC LIMIT ?",
-        (*_moments(day), _EDITS),
+        (*moments(day), _EDITS),
     )
     return [dict(row) for row in rows]
 

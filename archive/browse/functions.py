@@ -3,9 +3,12 @@
 import sqlite3
 from collections.abc import Callable
 from datetime import date, datetime
+from html import escape
 
+from archive.revisions import Piece, compare
 from archive.search.index import register as register_index
-from archive.search.query import fts_expression
+from archive.search.query import Query, fts_expression, meant
+from archive.search.snippet import highlight
 from archive.text.jalali import TEHRAN, jalali_day
 from archive.text.letters import fold
 
@@ -25,6 +28,8 @@ def register(conn: sqlite3.Connection) -> None:
         ("jalali", 1, day),
         ("jalali_month", 1, month),
         ("fa_fold", 1, lambda text: None if text is None else fold(str(text))),
+        ("fa_highlight", 2, highlighted),
+        ("word_diff", 2, word_diff),
     )
     for name, arguments, function in known:
         conn.create_function(name, arguments, function, deterministic=True)
@@ -40,6 +45,28 @@ def month(value: str | int | None) -> str | None:
     """Return the Jalali month, `1403/07`, of the same."""
     found = day(value)
     return None if found is None else found[:7]
+
+
+def highlighted(text: str | None, query: str | None) -> str | None:
+    """Return `text` as HTML, escaped, the words that `query` finds in <mark>."""
+    if text is None:
+        return None
+    understood = meant(Query(text=str(query or "")))
+    return escape(str(text)) if understood is None else highlight(str(text), understood.marks)
+
+
+def word_diff(old: str | None, new: str | None) -> str | None:
+    """Return what changed between two texts as GNU wdiff writes it: words that went [-so-], words that came {+so+}."""
+    if old is None or new is None:
+        return None
+    return " ".join(_wdiff(piece) for piece in compare(str(old), str(new)))
+
+
+def _wdiff(piece: Piece) -> str:
+    if not piece.changed:
+        return piece.new
+    parts = (f"[-{piece.old}-]" if piece.old else "", f"{{+{piece.new}+}}" if piece.new else "")
+    return " ".join(part for part in parts if part)
 
 
 def bound(conn: sqlite3.Connection) -> None:

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from archive.browse import agency, compare, edits, front, search_page, status, story, taking
+from archive.browse import agency, cluster, compare, coverage, edits, front, search_page, status, story, taking
 
 ROUTES: tuple[tuple[str, Callable[..., Any]], ...] = (
     (r"^/$", front.view),
@@ -17,7 +17,10 @@ ROUTES: tuple[tuple[str, Callable[..., Any]], ...] = (
     (r"^/story/(?P<id>\d{9,16})(?:/(?P<revision>\d{1,6}))?\.bib$", story.bibtex),
     (r"^/agencies$", agency.index),
     (r"^/agency/(?P<key>[^/]+)$", agency.view),
+    (r"^/clusters$", cluster.index),
+    (r"^/cluster/(?P<id>\d{9,16})$", cluster.view),
     (r"^/edits$", edits.view),
+    (r"^/coverage$", coverage.view),
     (r"^/status$", status.view),
 )
 # First parts of our addresses: a database of such a name could not be reached.

@@ -3,24 +3,28 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from markupsafe import Markup
 
-from archive.browse.asking import SORTS, Asked, asked
+from archive.browse.asking import SORTS, Asked, ask, asked
 from archive.browse.charts import Bar, bars
 from archive.browse.front import agency_names
+from archive.browse.narrowing import CONDITIONS
 from archive.browse.page import look, reader, respond
 from archive.browse.tongue import Tongue
+from archive.duplicates.relations import other_agencies
 from archive.errors import QueryError
-from archive.search.hits import Hits, search
-from archive.text.jalali import gregorian
+from archive.search.facets import Facets
+from archive.search.hits import Hit, Hits
+from archive.text.jalali import gregorian, jalali_day
 
 _PAGE = 20
 _TICKS = 8  # dates under the timeline
+_BARS = 240
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +33,7 @@ class Found:
 
     hits: Hits
     stories: Mapping[int, Mapping[str, Any]]
+    others: Mapping[int, int]  # in how many other agencies a hit ran
     names: Mapping[str, str]
 
 
@@ -45,8 +50,9 @@ async def view(datasette: Datasette, request: Request) -> Response:
         form=form,
         found=found,
         sorts=SORTS,
+        onlys=tuple(CONDITIONS),
         snippet=Markup,  # escaped by archive.search, with nothing but <mark> in it
-        chart=timeline(found.hits.facets.get("month", {}), form, t, search_at),
+        chart=timeline(found.hits.facets, form, t, search_at),
         address=f"{search_at}?{form.address()}",
     )
 
@@ -54,44 +60,79 @@ async def view(datasette: Datasette, request: Request) -> Response:
 def find(conn: sqlite3.Connection, form: Asked, now: datetime, t: Tongue) -> Found:
     """Return what a form finds; what is wrong with it becomes a note."""
     if form.is_empty:
-        return Found(hits=Hits(), stories={}, names=agency_names(conn))
+        return Found(hits=Hits(), stories={}, others={}, names=agency_names(conn))
     try:
-        hits = search(conn, form.query(now, limit=_PAGE, cursor=form.cursor, facets=True))
+        hits = ask(conn, form, form.query(now, limit=_PAGE, cursor=form.cursor, facets=True))
     except QueryError:
-        hits = search(conn, form.query(now, limit=_PAGE, facets=True))
+        hits = ask(conn, form, form.query(now, limit=_PAGE, facets=True))
         hits = replace(hits, notes=(*hits.notes, t("cursor_unknown")))
-    return Found(hits=hits, stories=_stories(conn, [hit.id for hit in hits.hits]), names=agency_names(conn))
+    shown, others = folded(conn, hits.hits)
+    return Found(
+        hits=replace(hits, hits=shown),
+        stories=_stories(conn, [hit.id for hit in shown]),
+        others=others,
+        names=agency_names(conn),
+    )
 
 
-def timeline(months: Mapping[str, int], form: Asked, t: Tongue, search_at: str) -> Markup:
-    """Return the chart of hits by Jalali month, oldest first, months without a hit included; each bar narrows to it."""
-    if len(months) < 2:  # noqa: PLR2004 - one bar says nothing
+def folded(conn: sqlite3.Connection, hits: Sequence[Hit]) -> tuple[tuple[Hit, ...], dict[int, int]]:
+    """Return hits without further copies of one that is shown, and in how many other agencies each of them ran."""
+    places = ", ".join("?" * len(hits))
+    sql = f"SELECT story, cluster FROM clusters WHERE story IN ({places})"
+    clusters = dict(conn.execute(sql, [hit.id for hit in hits]).fetchall())
+    seen: set[int] = set()
+    shown = []
+    for hit in hits:
+        cluster = clusters.get(hit.id, hit.id)
+        if cluster not in seen:
+            seen.add(cluster)
+            shown.append(hit)
+    others = other_agencies(conn, [hit.id for hit in shown])
+    return tuple(shown), {story: len(agencies) for story, agencies in others.items()}
+
+
+def timeline(facets: Facets, form: Asked, t: Tongue, search_at: str) -> Markup:
+    """Return the chart of hits by Jalali month, or by day where these are few; each bar narrows the search to it.
+
+    Months and days without a hit between the first and the last are drawn as well.
+    """
+    counts = facets.get("day") or facets.get("month", {})
+    if len(counts) < 2:  # noqa: PLR2004 - one bar says nothing
         return Markup()
-    spread = _months(min(months), max(months))
+    spread = _spread(min(counts), max(counts))
     every = max(1, len(spread) // _TICKS)
     drawn = [
         Bar(
-            value=months.get(month, 0),
-            label=t("cell_day", day=_month_name(month, t), stories=months.get(month, 0)),
-            href=f"{search_at}?{form.address(**{'from': month, 'to': month})}" if month in months else "",
-            tick=t.digits(month) if number % every == 0 else "",
+            value=counts.get(one, 0),
+            label=t("cell_day", day=_name(one, t), stories=counts.get(one, 0)),
+            href=f"{search_at}?{form.address(**{'from': one, 'to': one})}" if one in counts else "",
+            tick=t.digits(one) if number % every == 0 else "",
         )
-        for number, month in enumerate(spread)
+        for number, one in enumerate(spread)
     ]
     return bars(drawn, name=t("timeline"), rtl=t.direction == "rtl")
 
 
-def _months(first: str, last: str) -> list[str]:
-    """Return the Jalali months from `first` to `last`, both like 1403/07; the newest 240 of them."""
+def _spread(first: str, last: str) -> list[str]:
+    """Return the Jalali months (1403/07) or days (1403/07/01) from `first` to `last`, the newest _BARS of them."""
+    start, end = (_first_day(text) for text in (first, last))
+    if first.count("/") > 1:
+        start = max(start, end - timedelta(days=_BARS - 1))
+        days = (start + timedelta(days=number) for number in range((end - start).days + 1))
+        return ["{:04}/{:02}/{:02}".format(*jalali_day(day)) for day in days]
     numbers = [int(year) * 12 + int(month) - 1 for year, month in (text.split("/") for text in (first, last))]
-    return [
-        f"{number // 12}/{number % 12 + 1:02}" for number in range(max(numbers[0], numbers[1] - 239), numbers[1] + 1)
-    ]
+    months = range(max(numbers[0], numbers[1] - _BARS + 1), numbers[1] + 1)
+    return [f"{number // 12}/{number % 12 + 1:02}" for number in months]
 
 
-def _month_name(month: str, t: Tongue) -> str:
-    year, number = month.split("/")
-    return t.jalali_month(gregorian(int(year), int(number), 1))
+def _first_day(text: str) -> date:
+    year, month, *day = (int(part) for part in text.split("/"))
+    return gregorian(year, month, day[0] if day else 1)
+
+
+def _name(text: str, t: Tongue) -> str:
+    day = _first_day(text)
+    return t.jalali(day) if text.count("/") > 1 else t.jalali_month(day)
 
 
 def _stories(conn: sqlite3.Connection, ids: Sequence[int]) -> dict[int, dict[str, Any]]:

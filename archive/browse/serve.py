@@ -15,6 +15,7 @@ from datasette.plugins import pm
 
 from archive.browse import plugin
 from archive.browse.gate import LOOPBACK, host_name
+from archive.browse.researchers import HIDDEN, QUERIES, TABLES
 from archive.browse.routes import NAMES, version
 from archive.errors import ArchiveError
 from archive.keep.copies import copy
@@ -122,26 +123,5 @@ def metadata(database: str, how: Served, tag: str) -> dict[str, Any]:
         "title": "Bayegan",
         "description": "An archive of Persian wire agencies",
         "plugins": {"bayegan": ours},
-        "databases": {database: {"tables": TABLES | {name: {"hidden": True} for name in HIDDEN}}},
+        "databases": {database: {"tables": TABLES | {name: {"hidden": True} for name in HIDDEN}, "queries": QUERIES}},
     }
-
-
-TABLES: dict[str, dict[str, Any]] = {
-    "stories": {
-        "description": "Every story once, as its agency printed it; the current revision.",
-        "fts_table": "story_index",
-        "fts_pk": "id",
-        "sort_desc": "id",
-        "label_column": "title",
-        "size": 20,
-    },
-    "revisions": {"description": "What stories said before they were changed."},
-    "story_revisions": {"description": "Every text a story ever had, the current one last.", "size": 20},
-    "agencies": {"description": "Who publishes.", "label_column": "name"},
-    "crawls": {"description": "One row a crawl: when, how it ended, what it found.", "sort_desc": "id"},
-    "links": {"description": "The frontier: every address an agency announced, and where it stands."},
-    "feeds": {"description": "When each feed and sitemap was last asked, and what it said of itself."},
-    "withdrawals": {"description": "Stories their agencies took down, with the evidence."},
-    "addresses": {"description": "Other addresses that lead to a story."},
-}
-HIDDEN = ("story_index", "story_terms", "versions")

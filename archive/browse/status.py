@@ -3,33 +3,43 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from archive.alarms import Alarm, alarms
 from archive.browse.page import Recent, respond
+from archive.shifts import Pause, pauses
 
 _CRAWLS = 20
+_PAST = 20  # alarms that are over
+_PAUSES_DAYS = 30
 _recent = Recent(keep_s=10.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """Each agency's newest crawl, the newest crawls of all, and how many links wait in which state."""
+    """Alarms, each agency's newest crawl, the newest of all, waiting links, times in which nobody crawled."""
 
     agencies: Sequence[Mapping[str, Any]]
     crawls: Sequence[Mapping[str, Any]]
     links: Sequence[Mapping[str, Any]]
+    alarms: Sequence[Alarm]
+    past: Sequence[Alarm]
+    pauses: Sequence[Pause]
+    stories: int
+    newest: str | None
 
 
 async def view(datasette: Datasette, request: Request) -> Response:
     """Answer `/status`."""
-    found = await _recent.get(datasette, "status", load)
+    found = await _recent.get(datasette, "status", lambda conn: load(conn, datetime.now(UTC)))
     return await respond(datasette, request, "status.html", status=found)
 
 
-def load(conn: sqlite3.Connection) -> Status:
+def load(conn: sqlite3.Connection, now: datetime) -> Status:
     """Return what the status page shows."""
     agencies = conn.execute(
         "SELECT a.key, coalesce(nullif(a.name, ''), a.key) AS name, c.* FROM agencies a LEFT JOIN crawls c"
@@ -39,8 +49,15 @@ def load(conn: sqlite3.Connection) -> Status:
     links = conn.execute(
         "SELECT agency, sum(next_look IS NOT NULL) AS waiting FROM links WHERE next_look IS NOT NULL GROUP BY agency"
     ).fetchall()
+    known = alarms(conn)
+    (stories,) = conn.execute("SELECT coalesce(sum(stories), 0) FROM days").fetchone()
     return Status(
         agencies=[dict(row) for row in agencies],
         crawls=[dict(row) for row in crawls],
         links=[dict(row) for row in links],
+        alarms=[one for one in known if one.until is None],
+        past=[one for one in reversed(known) if one.until is not None][:_PAST],
+        pauses=pauses(conn, now - timedelta(days=_PAUSES_DAYS)),
+        stories=stories,
+        newest=max((row["ended"] for row in crawls if row["ended"]), default=None),
     )

@@ -12,8 +12,10 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
 from archive.browse.cite import Citation, apa, bibtex_entry
+from archive.browse.cluster import Run, related, run_in
 from archive.browse.front import agency_names
 from archive.browse.page import look, respond
+from archive.duplicates.relations import Relations
 
 _PACKED = ("tags", "images", "credit", "dates", "boilerplate")
 
@@ -26,6 +28,9 @@ class StoryPage:
     text: Mapping[str, Any]
     revisions: Sequence[Mapping[str, Any]]
     withdrawal: Mapping[str, Any] | None
+    runs: Sequence[Run]
+    relations: Relations
+    titles: Mapping[int, str]
     agency_name: str
 
     @property
@@ -74,12 +79,16 @@ def load(conn: sqlite3.Connection, number: int, revision: int | None) -> StoryPa
     text = next((dict(one) for one in texts if one["number"] == wanted), None)
     if text is None:
         return None
+    relations, titles = related(conn, number)
     story = dict(row) | {name: json.loads(row[name]) if row[name] else None for name in _PACKED}
     return StoryPage(
         story=story,
         text=text,
         revisions=[{key: one[key] for key in ("number", "first_seen", "last_seen", "title")} for one in texts],
         withdrawal=_withdrawal(conn, number),
+        runs=run_in(conn, number),
+        relations=relations,
+        titles=titles,
         agency_name=agency_names(conn).get(row["agency"], row["agency"]),
     )
 

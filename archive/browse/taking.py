@@ -14,10 +14,9 @@ from xml.etree import ElementTree as ET
 from datasette.app import Datasette
 from datasette.utils.asgi import AsgiStream, AsgiWriter, Request, Response
 
-from archive.browse.asking import asked
+from archive.browse.asking import Asked, ask, asked
 from archive.browse.page import look, reader
 from archive.errors import QueryError
-from archive.search.hits import search
 from archive.search.query import Query
 from archive.story import iso
 from archive.text.jalali import jalali
@@ -39,7 +38,9 @@ async def export(datasette: Datasette, request: Request) -> Response | AsgiStrea
     form = asked(request, now, reader(request))
     home = datasette.absolute_url(request, datasette.urls.path("story/"))
     if wanted == "atom":
-        rows, _ = await look(datasette, partial(_page, query=form.newest().query(now, limit=_FEED), home=home))
+        rows, _ = await look(
+            datasette, partial(_page, form=form, query=form.newest().query(now, limit=_FEED), home=home)
+        )
         address = datasette.absolute_url(request, f"{datasette.urls.path('search')}?{form.address()}")
         text = atom(rows, form.text or form.agency, address, now)
         return Response(text, content_type="application/atom+xml; charset=utf-8")
@@ -51,7 +52,7 @@ async def export(datasette: Datasette, request: Request) -> Response | AsgiStrea
         while left > 0:
             first, step = left == MOST, min(_STEP, left)
             query = form.query(now, limit=step, cursor=cursor)
-            rows, cursor = await look(datasette, partial(_page, query=query, home=home))
+            rows, cursor = await look(datasette, partial(_page, form=form, query=query, home=home))
             await writer.write(form_of.rows(rows, first))
             left = left - step if cursor else 0
         await writer.write(form_of.tail)
@@ -61,10 +62,10 @@ async def export(datasette: Datasette, request: Request) -> Response | AsgiStrea
     return AsgiStream(written, headers=headers, content_type=form_of.kind)
 
 
-def _page(conn: sqlite3.Connection, query: Query, home: str) -> tuple[list[dict[str, Any]], str]:
+def _page(conn: sqlite3.Connection, form: Asked, query: Query, home: str) -> tuple[list[dict[str, Any]], str]:
     """Return one page of stories and the cursor of the next, empty at the end."""
     try:
-        hits = search(conn, query)
+        hits = ask(conn, form, query)
     except QueryError:
         return [], ""
     rows = list(_stories(conn, [hit.id for hit in hits.hits]))

@@ -1,4 +1,4 @@
-"""What hits have in common: how many by agency, section and Jalali month."""
+"""What hits have in common: how many by agency, section and Jalali month, and by day where these are few."""
 
 import json
 import sqlite3
@@ -10,9 +10,12 @@ from archive.text.jalali import jalali_day
 
 type Facets = dict[str, dict[str, int]]
 
+# In more months than these, days are too many to be told one by one.
+_FEW_MONTHS = (1, 2)
+
 
 def facets(conn: sqlite3.Connection, ids: Sequence[int], each: int = 12) -> Facets:
-    """Return the `each` most frequent agencies and sections of these stories, and their months, the newest first."""
+    """Return the `each` most frequent agencies and sections of these stories, and their months (also days, if few)."""
     agencies: Counter[str] = Counter()
     sections: Counter[str] = Counter()
     sql = "SELECT agency, section FROM stories WHERE id IN (SELECT value FROM json_each(?))"
@@ -20,10 +23,21 @@ def facets(conn: sqlite3.Connection, ids: Sequence[int], each: int = 12) -> Face
         agencies[agency] += 1
         sections[section] += 1
     del sections[""]
+    by_month = months(ids)
     return {
         "agency": dict(agencies.most_common(each)),
         "section": dict(sections.most_common(each)),
-        "month": months(ids),
+        "month": by_month,
+        **({"day": days(ids)} if len(by_month) in _FEW_MONTHS else {}),
+    }
+
+
+def days(ids: Sequence[int]) -> dict[str, int]:
+    """Return how many of these stories are filed under each Jalali day, `1403/07/01`, the newest first."""
+    found = Counter(story // DAY for story in ids)
+    return {
+        "{:04}/{:02}/{:02}".format(*jalali_day(of_id(day * DAY))): count
+        for day, count in sorted(found.items(), reverse=True)
     }
 
 

@@ -78,7 +78,7 @@ def search(conn: sqlite3.Connection, query: Query) -> Hits:
     """
     found = find(conn, query)
     return Hits(
-        hits=_hits(conn, found.page, found.marks),
+        hits=hits_of(conn, found.page, found.marks),
         count=found.count,
         about=found.about,
         cursor=found.cursor,
@@ -95,7 +95,7 @@ def show(conn: sqlite3.Connection, story: int, path: object) -> sqlite3.Row:
     return row
 
 
-def _hits(conn: sqlite3.Connection, page: Ranked, marks: Marks) -> tuple[Hit, ...]:
+def hits_of(conn: sqlite3.Connection, page: Ranked, marks: Marks) -> tuple[Hit, ...]:
     """Return the stories of a page in its order; one that was withdrawn from the table meanwhile is left out."""
     wanted = ", ".join("?" * len(page))
     sql = f"SELECT id, agency, story_id, url, title, lead, body, published FROM stories WHERE id IN ({wanted})"
