@@ -56,7 +56,7 @@ def _number(words: Sequence[str], at: int) -> tuple[str, int]:
         start = end + 1 if end > at and words[end] == _AND else end
         value, after = _group(words, start)
         scale = 1
-        while after < len(words) and words[after] in _SCALES:
+        while after < len(words) and scale * _SCALES.get(words[after], scale_before) < scale_before:
             scale *= _SCALES[words[after]]
             after += 1
         if after == start or scale >= scale_before or (end > at and start == end):
