@@ -88,6 +88,16 @@ def test_the_order_of_arrival_does_not_change_who_speaks(store, order):
     assert groups(store) == {numbers[0]: set(numbers.values())}
 
 
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_two_copies_that_share_nothing_are_joined_by_what_they_copy(store, order):
+    whole = (*TEXT, *OTHER)
+    stories = [told("mehr", 1, whole), told("isna", 1, TEXT, HOUR), told("yjc", 1, OTHER, 2 * HOUR)]
+    numbers = dict(zip(order, add(store, *(stories[at] for at in order)), strict=True))
+    assert groups(store) == {numbers[0]: set(numbers.values())}
+    edges = store.conn.execute("SELECT story, other FROM edges WHERE kind = 'copy' ORDER BY story").fetchall()
+    assert set(edges) == {(numbers[1], numbers[0]), (numbers[2], numbers[0])}
+
+
 def test_a_story_met_twice_changes_nothing(store):
     stories = [told("mehr", 1, TEXT), told("isna", 1, TEXT, HOUR)]
     add(store, *stories)

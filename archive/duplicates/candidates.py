@@ -20,9 +20,14 @@ ALIGNED, OF_ONE_CLUSTER = 8, 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidates:
-    """Earlier stories to align a new one with, best first, and the paragraphs of the new one that are house lines."""
+    """Stories to align a new one with, best first, and the paragraphs of the new one that are house lines.
 
-    stories: tuple[int, ...]
+    `earlier` and `later` are told apart by publication (else first sight) and number: whoever is later has it from
+    the other, in whatever order they came in.
+    """
+
+    earlier: tuple[int, ...]
+    later: tuple[int, ...]
     house: frozenset[tuple[str, ...]]
 
 
@@ -39,7 +44,12 @@ def candidates(conn: sqlite3.Connection, story: int, sketch: Sketch) -> Candidat
     if not counts:
         # Nothing but formulas: a new issue of a form is still compared with the last ones.
         counts = Counter(one for stories in places.values() for one in stories if one in near)
-    return Candidates(stories=_best(counts, near), house=_house(sketch, formal))
+    best = _best(counts, near)
+    return Candidates(
+        earlier=tuple(one for one in best if (near[one].when, one) < (when, story)),
+        later=tuple(one for one in best if (near[one].when, one) > (when, story)),
+        house=_house(sketch, formal),
+    )
 
 
 def _day(moment: datetime) -> int:

@@ -36,6 +36,11 @@ def cluster_of(conn: sqlite3.Connection, story: int) -> int:
     return story if row is None else int(row[0])
 
 
+def is_alone(conn: sqlite3.Connection, story: int) -> bool:
+    """Whether a story has no copy and is none."""
+    return conn.execute("SELECT 1 FROM clusters WHERE story = ?", (story,)).fetchone() is None
+
+
 def members(conn: sqlite3.Connection, story: int) -> list[Member]:
     """Return the members of the cluster of `story`, itself among them."""
     cluster = cluster_of(conn, story)

@@ -5,12 +5,12 @@ the same stories in the same order give the same clusters, whatever was killed b
 """
 
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Iterator
 
 from archive.duplicates import shelf
 from archive.duplicates.candidates import REACH, candidates
-from archive.duplicates.clusters import regroup
-from archive.duplicates.judgement import RULES_VERSION, Judgement, Kind, judge
+from archive.duplicates.clusters import Edge, is_alone, regroup
+from archive.duplicates.judgement import RULES_VERSION, Kind, judge
 from archive.duplicates.sketch import Sketch, paragraphs_of, sketch_of, words
 from archive.duplicates.wording import SKETCH_VERSION
 
@@ -19,25 +19,27 @@ _PART = "sketch"
 
 def file(conn: sqlite3.Connection, story: int, sketch: Sketch) -> None:
     """File a story that has just been written into `stories`."""
-    if _compare(conn, story, sketch, _related(conn, story)):
-        regroup(conn, [story])
+    changed = _compare(conn, story, sketch)
+    if changed:
+        regroup(conn, changed)
     shelf.put(conn, story, sketch.prints)
 
 
 def refile(conn: sqlite3.Connection, story: int, old: Sketch, new: Sketch) -> None:
     """File a story anew whose text was `old` and is `new` now; it may leave its cluster, and so may its copies.
 
-    Stories that were compared with it look for their match again, in the order of their numbers.
+    Stories that were found to be something to it look for their match again, in the order of their numbers.
     """
-    related = _related(conn, story)
+    rows = conn.execute("SELECT story FROM edges WHERE other = ? ORDER BY story", (story,)).fetchall()
+    related = [other for (other,) in rows]
     shelf.remove(conn, story, old.prints)
     conn.execute("DELETE FROM edges WHERE story = :story OR other = :story", {"story": story})
-    _compare(conn, story, new, related)
+    changed = {story, *related, *_compare(conn, story, new)}
     shelf.put(conn, story, new.prints)
     for other in related:
         conn.execute("DELETE FROM edges WHERE story = ?", (other,))
-        _compare(conn, other, sketch_of(*_text(conn, other)), _related(conn, other))
-    regroup(conn, [story, *related])
+        changed |= _compare(conn, other, sketch_of(*_text(conn, other)))
+    regroup(conn, changed)
 
 
 def refresh(conn: sqlite3.Connection) -> bool:
@@ -81,46 +83,45 @@ def restock(conn: sqlite3.Connection, day: int) -> None:
         shelf.put(conn, story, sketch_of(*_text(conn, story)).prints)
 
 
-def _compare(conn: sqlite3.Connection, story: int, sketch: Sketch, later: Collection[int] = ()) -> bool:
-    """Note what a story is to its candidates but the `later` ones; say whether it is a copy of one."""
+def _compare(conn: sqlite3.Connection, story: int, sketch: Sketch) -> set[int]:
+    """Note what a story is to its candidates, or later ones to it; return it and its copies when it has any."""
     found = candidates(conn, story, sketch)
-    if not found.stories:
-        return False
+    if not found.earlier and not found.later:
+        return set()
     mine = words(sketch.paragraphs, found.house)
-    judged = {
-        other: judge(words(paragraphs_of(*_text(conn, other)), found.house), mine)
-        for other in found.stories
-        if other not in later
-    }
-    edges = _edges(judged)
+    edges = []
+    for other in (*found.earlier, *found.later):
+        judged = judge(words(paragraphs_of(*_text(conn, other)), found.house), mine)
+        of_other, of_story = round(100 * judged.of_first), round(100 * judged.of_second)
+        if judged.kind and other in found.later:
+            edges.append(Edge(story=other, other=story, kind=judged.kind, of_story=of_other, of_other=of_story))
+        elif judged.kind:
+            edges.append(Edge(story=story, other=other, kind=judged.kind, of_story=of_story, of_other=of_other))
+    chosen = [*_best(edges), *_adopted(conn, edges, story)]
     conn.executemany(
         "INSERT OR REPLACE INTO edges (story, other, kind, of_story, of_other, version) VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            (story, other, one.kind, round(100 * one.of_second), round(100 * one.of_first), RULES_VERSION)
-            for other, one in edges.items()
-        ],
+        [(one.story, one.other, one.kind, one.of_story, one.of_other, RULES_VERSION) for one in chosen],
     )
-    return any(one.kind is Kind.COPY for one in edges.values())
+    return {end for one in chosen if one.kind == Kind.COPY for end in (one.story, one.other)}
 
 
-def _edges(judged: dict[int, Judgement]) -> dict[int, Judgement]:
-    """Return what is worth noting: the best copy, the best issue of the same form, and every shared passage.
+def _best(edges: list[Edge]) -> Iterator[Edge]:
+    """Yield the best copy edge, the best of the same form, and every shared passage.
 
-    Passages shared with further copies of what this is a copy of go without saying.
+    Candidates come in order of what they share: the first of equals is the nearest, or the earliest.
     """
-    chosen: dict[int, Judgement] = {}
     for kind in (Kind.COPY, Kind.UPDATE):
-        alike = [other for other, one in judged.items() if one.kind is kind]
+        alike = [one for one in edges if one.kind == kind]
         if alike:
-            # Candidates come in order of what they share: the first of equals is the nearest, or the earliest.
-            best = max(alike, key=lambda other: judged[other].of_first + judged[other].of_second)
-            chosen[best] = judged[best]
-    return chosen | {other: one for other, one in judged.items() if one.kind is Kind.REUSE}
+            yield max(alike, key=lambda one: one.of_story + one.of_other)
+    yield from (one for one in edges if one.kind == Kind.REUSE)
 
 
-def _related(conn: sqlite3.Connection, story: int) -> list[int]:
-    """Return the later stories that were found to be copies, issues or users of a story."""
-    return [other for (other,) in conn.execute("SELECT story FROM edges WHERE other = ? ORDER BY story", (story,))]
+def _adopted(conn: sqlite3.Connection, edges: list[Edge], story: int) -> Iterator[Edge]:
+    """Yield the edges of later copies that came in before what they copy and have found no match so far."""
+    for one in edges:
+        if one.kind == Kind.COPY and one.other == story and is_alone(conn, one.story):
+            yield one
 
 
 def _text(conn: sqlite3.Connection, story: int) -> tuple[str, str, str]:

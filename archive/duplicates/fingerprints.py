@@ -34,16 +34,17 @@ def fingerprints(letters: str) -> dict[int, int]:
 
 def _least(order: list[int]) -> list[int]:
     """Return where the least of each window stands, the rightmost of equals, each place once."""
-    chosen: list[int] = []
-    last = -1
-    for end in range(min(WINDOW, len(order)), len(order) + 1):
-        start = max(end - WINDOW, 0)
-        if last >= start and last >= 0:
-            if order[end - 1] > order[last]:
-                continue
-            last = end - 1
+    last = _rightmost_least(order, 0, min(WINDOW, len(order)))
+    least = order[last]
+    chosen = [last]
+    for at in range(WINDOW, len(order)):
+        if order[at] <= least:
+            last = at
+        elif last <= at - WINDOW:
+            last = _rightmost_least(order, at - WINDOW + 1, at + 1)
         else:
-            last = _rightmost_least(order, start, end)
+            continue
+        least = order[last]
         chosen.append(last)
     return chosen
 

@@ -11,9 +11,11 @@ NUMBERS_A_DAY = 1_000_000
 # Days that are kept, and stories that are kept however many days they take: what was touched last stays longest.
 DAYS, STORIES = 14, 20_000
 
-_BITS = 51  # of a fingerprint that stand in an entry; the 12 before them choose the bucket
-_BUCKETS = 1 << (63 - _BITS)
-_VALUE = 7
+# The first 12 bits of a fingerprint choose the bucket, the next 40 stand in the entry: of a fortnight's six million
+# entries, about one story in fifty million is aligned with a stranger for it.
+_BUCKET_BITS, _VALUE = 12, 5
+_BUCKETS = 1 << _BUCKET_BITS
+_AFTER_BUCKET, _AFTER_VALUE = 63 - _BUCKET_BITS, 63 - _BUCKET_BITS - 8 * _VALUE
 _ENTRY = _VALUE + 3
 
 # Buckets that are read by one statement, and the steps in which their number grows.
@@ -24,7 +26,7 @@ def look_up(conn: sqlite3.Connection, days: tuple[int, int], prints: Iterable[in
     """Return, for each of `prints` that is on the shelves from the first to the last day, the stories that have it."""
     rows = conn.execute("SELECT day FROM fingerprint_days WHERE day BETWEEN ? AND ? ORDER BY day", days)
     shelves = [(day, _shelf(day)) for (day,) in rows]
-    places = {one: one >> _BITS for one in prints}
+    places = {one: one >> _AFTER_BUCKET for one in prints}
     entries = _entries(conn, {shelf + place for _, shelf in shelves for place in places.values()})
     found: dict[int, list[int]] = {}
     for one, place in places.items():
@@ -44,7 +46,7 @@ def put(conn: sqlite3.Connection, story: int, prints: Iterable[int]) -> None:
     """Put the fingerprints of a story on the shelf of its day, and make room when a new day begins."""
     day, number = divmod(story, NUMBERS_A_DAY)
     shelf, end = _shelf(day), number.to_bytes(_ENTRY - _VALUE, "big")
-    new = _together([(shelf + (one >> _BITS), _value(one) + end) for one in prints])
+    new = _together([(shelf + (one >> _AFTER_BUCKET), _value(one) + end) for one in prints])
     known = _entries(conn, {bucket for bucket, _ in new})
     _write(conn, [(bucket, known.get(bucket, b"") + added) for bucket, added in new])
     (last,) = conn.execute("SELECT coalesce(max(touched), 0) FROM fingerprint_days").fetchone()
@@ -61,7 +63,7 @@ def remove(conn: sqlite3.Connection, story: int, prints: Iterable[int]) -> None:
     day, number = divmod(story, NUMBERS_A_DAY)
     shelf, gone = _shelf(day), defaultdict(set)
     for one in prints:
-        gone[shelf + (one >> _BITS)].add(_value(one) + number.to_bytes(_ENTRY - _VALUE, "big"))
+        gone[shelf + (one >> _AFTER_BUCKET)].add(_value(one) + number.to_bytes(_ENTRY - _VALUE, "big"))
     known = _entries(conn, gone)
     _write(conn, [(bucket, _without(known.get(bucket, b""), entries)) for bucket, entries in gone.items()])
     conn.execute("UPDATE fingerprint_days SET stories = stories - 1 WHERE day = ?", (day,))
@@ -101,7 +103,7 @@ def _shelf(day: int) -> int:
 
 
 def _value(one: int) -> bytes:
-    return (one & ((1 << _BITS) - 1)).to_bytes(_VALUE, "big")
+    return (one >> _AFTER_VALUE & (1 << 8 * _VALUE) - 1).to_bytes(_VALUE, "big")
 
 
 def _entries(conn: sqlite3.Connection, buckets: Collection[int]) -> dict[int, bytes]:

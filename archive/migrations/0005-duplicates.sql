@@ -1,7 +1,7 @@
 -- Copies and updates of stories: fingerprints of the last days, what stories are to each other, clusters of copies.
 
 -- Fingerprints, packed by archive/duplicates/shelf.py: a bucket is a day and the first 12 bits of a fingerprint, its
--- entries are 10 bytes each, the other 51 bits and the story's number of that day. Plain rows would take three times the room.
+-- entries are 8 bytes each, the next 40 bits and the story's number of that day. Plain rows would take three times the room.
 CREATE TABLE fingerprints (
     bucket  INTEGER PRIMARY KEY,
     entries BLOB NOT NULL

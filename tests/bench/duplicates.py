@@ -1,0 +1,270 @@
+"""Time the comparison of stories as they come in, and weigh what it keeps; beside it, LSH over MinHash from others.
+
+    python tests/bench/duplicates.py [--stories 50000] [--a-day 10000]
+
+First, on the labelled stories of a `shared` folder beside the checkout (or $BAYEGAN_SHARED; left out where there is none):
+pairwise precision, recall, F1 and adjusted Rand index of the clusters, ms a story, bytes a story. Others are measured where they are
+installed; none of them is a requirement of ours. In an environment of its own, from the root of the checkout:
+
+    python3.12 -m venv SCRATCH
+    SCRATCH/bin/pip install --require-hashes -r requirements.txt
+    SCRATCH/bin/pip install datasketch rensa
+    PYTHONPATH=. SCRATCH/bin/python tests/bench/duplicates.py
+
+Then, on an invented stream of so many stories a day (three tenths are copies, one in twenty an issue of a form): ms a story for
+sketch and filing, for the whole store with and without them, memory, and bytes of the shelves and of what stays for ever.
+"""
+
+import argparse
+import gzip
+import importlib.util
+import json
+import os
+import random
+import resource
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import perf_counter, process_time
+
+import archive.store
+from archive.analysis import analyse
+from archive.duplicates import filing
+from archive.duplicates.sketch import sketch
+from archive.store import Store, open_store
+from archive.story import Story
+from archive.text.dates import TEHRAN
+from archive.text.letters import fold
+from tests.quality.bulletins import FORMS, bulletin
+
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
+SHARED = Path(os.environ.get("BAYEGAN_SHARED", Path(__file__).parents[3] / "shared"))
+
+
+def labelled() -> list[tuple[Story, str]]:
+    """Return the labelled stories in the order they were published in, each with its true cluster."""
+    rows = []
+    for name in ("docs", "distractors"):
+        with gzip.open(SHARED / "data" / "dedup" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
+            rows += map(json.loads, lines)
+    rows.sort(key=lambda row: (row["published_at"], row["id"]))
+    return [
+        (
+            Story(
+                agency=row["agency"],
+                story_id=row["id"],
+                title=row["title"],
+                body="\n".join(row["paragraphs"]),
+                published=datetime.fromisoformat(row["published_at"]).replace(tzinfo=TEHRAN),
+            ),
+            row["cluster"],
+        )
+        for row in rows
+    ]
+
+
+def scores(gold: Sequence[object], found: Sequence[object]) -> str:
+    """Return pairwise precision, recall, F1 and the adjusted Rand index of one clustering against another."""
+
+    def pairs(counts: Counter[object]) -> float:
+        return sum(n * (n - 1) / 2 for n in counts.values())
+
+    both, of_gold, of_found = pairs(Counter(zip(gold, found, strict=True))), pairs(Counter(gold)), pairs(Counter(found))
+    expected = of_gold * of_found / (len(gold) * (len(gold) - 1) / 2)
+    precision, recall = both / max(of_found, 1), both / of_gold
+    f1 = 2 * both / (of_gold + of_found)
+    return f"P {precision:.3f}  R {recall:.3f}  F1 {f1:.3f}  ARI {(both - expected) / ((of_gold + of_found) / 2 - expected):.3f}"
+
+
+def ours(stories: Sequence[Story]) -> tuple[list[object], float, float]:
+    """Return the cluster of each story, ms of processor time a story, and bytes a story on the shelves and in edges."""
+    with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "news.db") as store:
+        spent = Spent()
+        with spent.watching():
+            numbers = [one.id for one in store.add_all([spent.analysed(story) for story in stories], now=NOW)]
+        found = dict(store.conn.execute("SELECT story, cluster FROM clusters").fetchall())
+        return [found.get(one, one) for one in numbers], spent.ms(), sum(weights(store)) / len(stories)
+
+
+def lsh(
+    add: Callable[[int, list[str]], Sequence[int]],
+) -> Callable[[Sequence[Story]], tuple[list[object], float, float]]:
+    """Return a clustering by `add`, which takes a story's word shingles and returns the earlier stories it takes for copies."""
+
+    def run(stories: Sequence[Story]) -> tuple[list[object], float, float]:
+        begun, before = process_time(), rss()
+        parents: list[int] = []
+        for number, story in enumerate(stories):
+            words = fold(story.body).split()
+            alike = add(number, [" ".join(words[at : at + 3]) for at in range(max(1, len(words) - 2))])
+            parents.append(parents[min(alike)] if alike else number)
+        return list(parents), 1000 * (process_time() - begun) / len(stories), (rss() - before) / len(stories)
+
+    return run
+
+
+def by_datasketch() -> Callable[[Sequence[Story]], tuple[list[object], float, float]]:
+    from datasketch import MinHash, MinHashLSH  # noqa: PLC0415
+
+    index = MinHashLSH(threshold=0.7, num_perm=128)
+
+    def add(number: int, shingles: list[str]) -> Sequence[int]:
+        minhash = MinHash(num_perm=128)
+        minhash.update_batch([one.encode() for one in shingles])
+        found = index.query(minhash)
+        index.insert(number, minhash)
+        return found
+
+    return lsh(add)
+
+
+def by_rensa() -> Callable[[Sequence[Story]], tuple[list[object], float, float]]:
+    from rensa import RMinHash, RMinHashLSH  # noqa: PLC0415
+
+    index = RMinHashLSH(threshold=0.7, num_perm=128, num_bands=16)
+    kept = []
+
+    def add(number: int, shingles: list[str]) -> Sequence[int]:
+        minhash = RMinHash(num_perm=128, seed=42)
+        minhash.update(shingles)
+        found = [one for one in index.query(minhash) if kept[one].jaccard(minhash) >= 0.7]
+        index.insert(number, minhash)
+        kept.append(minhash)
+        return found
+
+    return lsh(add)
+
+
+class Spent:
+    """Processor time that sketches and filing take, wherever they are called."""
+
+    def __init__(self) -> None:
+        self.seconds, self.stories = 0.0, 0
+
+    def analysed(self, story: Story):
+        begun = process_time()
+        sketch(story)  # once more, by itself: what analyse() spends on it
+        self.seconds += process_time() - begun
+        self.stories += 1
+        return analyse(story)
+
+    def watching(self):
+        return _Patched(self)
+
+    def ms(self) -> float:
+        return 1000 * self.seconds / max(self.stories, 1)
+
+
+class _Patched:
+    def __init__(self, spent: Spent) -> None:
+        self.spent, self.real = spent, filing.file
+
+    def __enter__(self) -> None:
+        def timed(*arguments: object) -> None:
+            begun = process_time()
+            self.real(*arguments)
+            self.spent.seconds += process_time() - begun
+
+        archive.store.filing.file = timed
+
+    def __exit__(self, *_: object) -> None:
+        archive.store.filing.file = self.real
+
+
+def weights(store: Store) -> tuple[int, int]:
+    """Return the bytes of the shelves, and those of edges and clusters with their indexes."""
+    pages = dict(store.conn.execute("SELECT name, sum(pgsize) FROM dbstat GROUP BY name").fetchall())
+    shelves = pages["fingerprints"] + pages["fingerprint_days"]
+    return shelves, sum(pages[name] for name in ("edges", "edges_by_other", "clusters", "clusters_by_cluster"))
+
+
+def rss() -> int:
+    """Return the resident memory of this process in bytes."""
+    with Path("/proc/self/statm").open() as told:
+        return int(told.read().split()[1]) * resource.getpagesize()
+
+
+def stream(count: int, a_day: int) -> Iterator[Story]:
+    """Yield invented stories of about a thousand letters, as many a day as told."""
+    draw = random.Random(8)
+    syllables = [a + b for a in "بپتجچحخدرزسشفکگلمنهی" for b in "اویرن"]
+    words = ["".join(draw.choices(syllables, k=draw.randint(1, 3))) for _ in range(20_000)]
+    commons = words[:200]
+    recent: list[str] = []
+    for number in range(count):
+        agency = f"wire{draw.randrange(30)}"
+        if draw.random() < 0.3 and recent:
+            lines = draw.choice(recent).split("\n")
+            body = "\n".join(lines if draw.random() < 0.5 else lines[: max(2, len(lines) - 2)])
+        elif draw.random() < 0.07:
+            body = bulletin(draw.choice(list(FORMS)), number)
+        else:
+            sizes = [draw.randint(30, 60) for _ in range(5)]
+            body = "\n".join(
+                " ".join(draw.choice(draw.choice((words, commons))) for _ in range(size)) for size in sizes
+            )
+            recent = [*recent[-400:], body]
+        yield Story(
+            agency=agency,
+            story_id=str(number),
+            title=" ".join(draw.choices(words, k=8)),
+            body=f"به گزارش {agency}، {body}",
+            published=datetime(2029, 1, 1, 8, tzinfo=UTC) + timedelta(days=number / a_day),
+        )
+
+
+def cost(count: int, a_day: int) -> None:
+    with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "news.db") as store:
+        spent, begun = Spent(), perf_counter()
+        with spent.watching():
+            for number, story in enumerate(stream(count, a_day), 1):
+                store.add(spent.analysed(story), now=NOW)
+                if number in (count // 10, count // 2, count):
+                    shelves, lasting = weights(store)
+                    window = store.conn.execute("SELECT sum(stories) FROM fingerprint_days").fetchone()[0]
+                    print(
+                        f"{number:8,} stories  {spent.ms():5.2f} ms  {rss() / 2**20:4.0f} MB  shelves {shelves / window:4.0f} B"
+                        f" a story in the window  for ever {lasting / number:3.0f} B a story"
+                        f"  {1000 * (perf_counter() - begun) / number:5.2f} ms in all"
+                    )
+        print("edges", dict(store.conn.execute("SELECT kind, count(*) FROM edges GROUP BY kind").fetchall()))
+
+
+def ratio(stories: Sequence[Story]) -> None:
+    """Print the time an import takes with the comparison, in times of what it takes without."""
+    taken = []
+    for file, made in ((filing.file, sketch), (lambda *_: None, lambda _: sketch(stories[0]))):
+        archive.store.filing.file, archive.analysis.sketch = file, made
+        with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "news.db") as store:
+            begun = process_time()
+            for at in range(0, len(stories), 500):
+                store.add_all([analyse(one) for one in stories[at : at + 500]], now=NOW)
+            taken.append((process_time() - begun) / len(stories) * 1000)
+    print(f"import with comparison {taken[0]:.2f} ms a story, without {taken[1]:.2f}: {taken[0] / taken[1]:.2f} times")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--stories", type=int, default=50_000)
+    parser.add_argument("--a-day", type=int, default=10_000)
+    args = parser.parse_args()
+    if SHARED.exists():
+        told = labelled()
+        stories, gold = [one for one, _ in told], [cluster for _, cluster in told]
+        peers = {"datasketch": by_datasketch, "rensa": by_rensa}
+        runs = {"ours": lambda: ours} | {name: peer for name, peer in peers.items() if importlib.util.find_spec(name)}
+        for name, prepare in runs.items():
+            found, ms, weight = prepare()(stories)
+            print(f"{name:12} {scores(gold, found)}  {ms:5.2f} ms  {weight:6.0f} B a story")
+    else:
+        print(f"no labelled stories in {SHARED}", file=sys.stderr)
+        stories = list(stream(3000, 300))
+    cost(args.stories, args.a_day)
+    ratio(stories)
+
+
+if __name__ == "__main__":
+    main()
