@@ -61,3 +61,15 @@ def dismiss(conn: sqlite3.Connection, alarm: int, now: datetime) -> bool:
     """End an alarm because this is how things are now; say whether it went on."""
     ended = conn.execute("UPDATE alarms SET until = ?, dismissed = 1 WHERE id = ? AND until IS NULL", (iso(now), alarm))
     return ended.rowcount == 1
+
+
+def untold(conn: sqlite3.Connection) -> list[Alarm]:
+    """Return the alarms whose beginning or end nobody was told of; of one that came and went untold only the end."""
+    rows = conn.execute("SELECT id FROM alarms WHERE told <> iif(until IS NULL, 'begin', 'end') ORDER BY id")
+    wanted = {number for (number,) in rows}
+    return [one for one in alarms(conn) if one.id in wanted]
+
+
+def note_told(conn: sqlite3.Connection, alarm: int, event: str) -> None:
+    """Note that the `event` of an alarm, begin or end, was told."""
+    conn.execute("UPDATE alarms SET told = ? WHERE id = ?", (event, alarm))

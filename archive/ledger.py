@@ -162,6 +162,15 @@ def last_walk(conn: sqlite3.Connection, agency: str) -> datetime | None:
     return None if row is None or row[1] == "ok" else datetime.fromisoformat(row[0])
 
 
+def looks(conn: sqlite3.Connection, since: datetime) -> list[tuple[Any, ...]]:
+    """Return agency, start, outcome, links fetched and blocked, time of an answer and error of each crawl, in order."""
+    return conn.execute(
+        "SELECT agency, started, outcome, fetched, blocked, answer_s, error FROM crawls"
+        " WHERE kind = 'crawl' AND id >= coalesce((SELECT min(id) FROM crawls WHERE started >= ?), 0) ORDER BY id",
+        (iso(since),),
+    ).fetchall()
+
+
 def last_started(conn: sqlite3.Connection) -> dict[str, datetime]:
     """Return when each agency was last crawled (aware UTC)."""
     rows = conn.execute("SELECT agency, max(started) FROM crawls GROUP BY agency")

@@ -67,6 +67,19 @@ class SchedulerSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WatchSettings:
+    """Who is told when something is wrong, and who may look."""
+
+    command: str = ""
+    webhook: str = ""
+    email: str = ""
+    email_from: str = "bayegan@localhost"
+    smtp: str = "localhost:25"
+    disk_least_bytes: int = 2 * 1024 * 1024 * 1024
+    metrics_port: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgencySettings:
     """What one agency wants different; None = as for all."""
 
@@ -88,6 +101,7 @@ class Settings:
     archive: ArchiveSettings = ArchiveSettings()
     crawler: CrawlerSettings = CrawlerSettings()
     scheduler: SchedulerSettings = SchedulerSettings()
+    watch: WatchSettings = WatchSettings()
     agencies: Mapping[str, AgencySettings] = field(default_factory=lambda: MappingProxyType({}))
     folder: Path = Path()  # relative paths of the file start here
 
@@ -116,7 +130,7 @@ def load(path: Path | None) -> Settings:
 
 def parse(table: Mapping[str, Any], path: Path) -> Settings:
     """Return the settings a parsed file holds."""
-    parts = ["archive", "crawler", "scheduler", "agencies"]
+    parts = ["archive", "crawler", "scheduler", "watch", "agencies"]
     for key in table:
         if key not in parts:
             raise SettingsError.unknown(path, key, parts)
@@ -127,6 +141,7 @@ def parse(table: Mapping[str, Any], path: Path) -> Settings:
         archive=read_table(ArchiveSettings, table.get("archive", {}), path, "archive"),
         crawler=read_table(CrawlerSettings, table.get("crawler", {}), path, "crawler"),
         scheduler=read_table(SchedulerSettings, table.get("scheduler", {}), path, "scheduler"),
+        watch=read_table(WatchSettings, table.get("watch", {}), path, "watch"),
         agencies=MappingProxyType(agencies),
         folder=path.parent,
     )

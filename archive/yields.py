@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from archive.story import iso
 from archive.text.jalali import TEHRAN
@@ -30,6 +30,33 @@ def first_crawls(conn: sqlite3.Connection) -> dict[str, datetime]:
     """Return when each agency was crawled first (aware UTC)."""
     rows = conn.execute("SELECT agency, min(started) FROM crawls GROUP BY agency")
     return {agency: datetime.fromisoformat(started) for agency, started in rows}
+
+
+def last_new(conn: sqlite3.Connection, since: datetime) -> dict[str, datetime]:
+    """Return when the last crawl since `since` that brought a new story of each agency ended (aware UTC).
+
+    An agency without one counts from `since` on, if it was crawled before.
+    """
+    rows = conn.execute(
+        "SELECT agency, max(iif(new > 0 AND ended >= :since, ended, :since)) FROM crawls"
+        " WHERE kind = 'crawl' AND ended IS NOT NULL GROUP BY agency HAVING min(started) < :since OR max(new) > 0",
+        {"since": iso(since)},
+    )
+    return {agency: datetime.fromisoformat(ended) for agency, ended in rows}
+
+
+def dated(conn: sqlite3.Connection, since: datetime, until: datetime) -> dict[str, tuple[int, int]]:
+    """Return of each agency how many stories were first seen between two moments, and of how many the date is odd.
+
+    Odd is a date that the page does not give, that others contradict, or that lies hours after it was seen.
+    """
+    rows = conn.execute(
+        "SELECT agency, count(*), sum(published IS NULL OR instr(dates, '\"disagrees\": true')"
+        " OR julianday(published) > julianday(first_seen) + 0.1) FROM stories"
+        " WHERE id >= ? AND first_seen >= ? AND first_seen < ? GROUP BY agency",
+        (_first_id(since - timedelta(days=2)), iso(since), iso(until)),
+    )
+    return {agency: (count, odd) for agency, count, odd in rows}
 
 
 def _first_id(moment: datetime) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Event
 from time import monotonic
 
@@ -19,10 +20,12 @@ from crawler.agency import Agency
 from scheduler import service
 from scheduler.desk import Desk, open_desk
 from scheduler.plan import plan
-from scheduler.rhythms import weights
+from scheduler.rhythms import rhythms
 from scheduler.rounds import Rounds
 from scheduler.service import Signals
 from scheduler.shift import Clock, Shift
+from scheduler.tell import Teller
+from scheduler.watch import Watch
 
 LOG = logging.getLogger(__name__)
 
@@ -32,6 +35,8 @@ BEAT_S = 0.5
 ROUND_S = 30.0
 # How often the agencies' rhythms are learnt anew.
 LEARN_S = 6 * 3600.0
+# How often all is looked over for troubles.
+WATCH_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +50,7 @@ class House:
 def run(
     store: Store,
     house: House,
+    archive: Path,
     *,
     reread: Callable[[], House],
     on_report: Callable[[Report], None],
@@ -59,7 +65,7 @@ def run(
         _bell(signals.wake) as bell,
         open_desk(store, house.settings, _now, log_level) as desk,
     ):
-        loop = Loop(store, house, desk, bell)
+        loop = Loop(store, house, desk, bell, archive)
         service.notify("READY=1")
         while not signals.stop.is_set():
             if signals.reload.is_set():
@@ -76,14 +82,16 @@ def run(
 class Loop:
     """One beat after the other: serve the crawls, start what is due, ring again for the next, watch the clock."""
 
-    def __init__(self, store: Store, house: House, desk: Desk, bell: "Bell") -> None:
+    _rounds: Rounds
+
+    def __init__(self, store: Store, house: House, desk: Desk, bell: "Bell", archive: Path) -> None:
         """Run `house` with `desk`; the bell wakes whoever waits between two beats."""
         self.house = house
-        self._store, self._desk, self._bell = store, desk, bell
-        self._rounds = self._plan(house)
+        self._store, self._desk, self._bell, self._archive = store, desk, bell, archive
+        self._open(house)
         self._clock, self._watchdog = Clock(), service.Watchdog()
         self.shift = Shift(store.conn, self._rounds.plan, _now())
-        self._round, self._learnt = True, monotonic()
+        self._round, self._learnt, self._watched = True, monotonic(), monotonic()
 
     def beat(self, signals: Signals) -> list[Report]:
         """Do what there is to do now, or wait for a beat; return the reports of crawls that ended."""
@@ -91,9 +99,11 @@ class Loop:
         if (jump := self._clock.jump()) is not None:
             LOG.warning("%s", jump.why)
             self.shift.skip(now, jump)
+            if not jump.slept:
+                self._watch.jumped(now, jump.why)
             self._round = True
         if monotonic() - self._learnt > LEARN_S:
-            self._rounds, self._learnt = self._plan(self.house), monotonic()
+            self._learn()
         if signals.wake.is_set() or self._round:
             signals.wake.clear()
             self._round = False
@@ -102,6 +112,10 @@ class Loop:
             if not due and self.house.settings.scheduler.walk_days:
                 self._rounds.fill(now, self.house.settings.scheduler.walk_days)
             self._bell.at(self._rounds.next(now))
+        if monotonic() - self._watched > WATCH_S:
+            self._watched = monotonic()
+            self._watch.check(self._store.conn, now)
+            self._teller.tell(self._store.conn)
         self.shift.seen(now)
         self._watchdog.pat()
         reports = self._desk.serve(BEAT_S)
@@ -118,13 +132,22 @@ class Loop:
         if changed is not None:
             self.house = changed
             self._desk.settle(changed.settings)
-            self._rounds = self._plan(changed)
+            self._open(changed)
             self._round = True
 
-    def _plan(self, house: House) -> Rounds:
-        """Return rounds by the settings of `house` and the rhythms that its agencies have had of late."""
-        busy = weights(self._store.conn, house.agencies, _now())
-        return Rounds(self._store, self._desk, plan(house.settings, house.agencies, busy), house.agencies)
+    def _open(self, house: House) -> None:
+        """Begin to run `house`."""
+        self._watch = Watch(self._archive, house.settings.watch, house.agencies)
+        self._teller = Teller(house.settings.watch)
+        self._learn()
+
+    def _learn(self) -> None:
+        """Plan, and judge silence, by the rhythms the agencies have had of late."""
+        house, self._learnt = self.house, monotonic()
+        known = rhythms(self._store.conn, house.agencies, _now())
+        busy = {key: rhythm.weights() for key, rhythm in known.items()}
+        self._rounds = Rounds(self._store, self._desk, plan(house.settings, house.agencies, busy), house.agencies)
+        self._watch.learn(known)
 
 
 class Bell:

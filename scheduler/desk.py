@@ -21,7 +21,7 @@ from archive.settings import AgencySettings, Settings
 from archive.store import Store, Stored, Verdict
 from crawler.agency import Agency
 from crawler.house import learn, with_lines
-from scheduler.health import judge
+from scheduler.health.drift import judge
 from scheduler.job import CALLS, Call, Errand, Reply, work
 
 LOG = logging.getLogger(__name__)

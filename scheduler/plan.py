@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 from archive.errors import SettingsError
 from archive.ledger import Past
 from archive.settings import AgencySettings, Settings
 from archive.text.jalali import TEHRAN, midnight
+from crawler.agency import Agency
 from scheduler.when.cron import Cron, Quiet, read_cron, read_quiet
 from scheduler.when.pace import Bounds, adapted, after
 from scheduler.when.rhythm import Weights
@@ -115,6 +117,11 @@ class Plan:
 def chosen(settings: Settings) -> list[str]:
     """Return the agencies that settings.toml names and has not switched off, in its order."""
     return [key for key, own in settings.agencies.items() if own.enabled]
+
+
+def host(agency: Agency) -> str:
+    """Return what an agency's site is asked by: host and port of its home."""
+    return urlsplit(agency.home).netloc.removeprefix("www.")
 
 
 def plan(settings: Settings, agencies: Iterable[str], weights: Mapping[str, Weights] | None = None) -> Plan:

@@ -5,7 +5,6 @@ The daemon makes a round at every beat, `bayegan crawl --due` until nothing is d
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from archive import coverage, ledger, yields
 from archive.ledger import Report
@@ -14,7 +13,7 @@ from crawler.agency import Agency
 from scheduler import holes
 from scheduler.desk import Desk
 from scheduler.job import Errand
-from scheduler.plan import Due, Plan
+from scheduler.plan import Due, Plan, host
 
 
 class Rounds:
@@ -89,8 +88,3 @@ class Rounds:
 
     def _running(self) -> list[str]:
         return [key for key in self._desk.running if key in self.agencies]
-
-
-def host(agency: Agency) -> str:
-    """Return what an agency's site is asked by: host and port of its home."""
-    return urlsplit(agency.home).netloc.removeprefix("www.")

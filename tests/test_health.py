@@ -18,7 +18,7 @@ from archive.visit import Visit
 from crawler.extract import extract
 from crawler.fields import fields
 from scheduler.commands.crawl import crawl_all
-from scheduler.health import drifts, judge
+from scheduler.health.drift import drifts, judge
 from tests.test_crawl import settings
 from tests.wire import faults
 from tests.wire.stories import NOW

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import SettingsError
-from archive.settings import ArchiveSettings, CrawlerSettings, SchedulerSettings, Settings, load, parse
+from archive.settings import ArchiveSettings, CrawlerSettings, SchedulerSettings, Settings, WatchSettings, load, parse
 from crawler.agency import load_agencies
 
 TOP = Path(__file__).parent.parent
@@ -15,7 +15,13 @@ SHIPPED = TOP / "settings.toml"
 
 
 @pytest.mark.parametrize(
-    ("room", "kind"), [("archive", ArchiveSettings), ("crawler", CrawlerSettings), ("scheduler", SchedulerSettings)]
+    ("room", "kind"),
+    [
+        ("archive", ArchiveSettings),
+        ("crawler", CrawlerSettings),
+        ("scheduler", SchedulerSettings),
+        ("watch", WatchSettings),
+    ],
 )
 def test_the_shipped_file_gives_every_key_its_default(room, kind):
     table = tomllib.loads(SHIPPED.read_text("utf-8"))[room]

@@ -2,7 +2,7 @@
 
 import sys
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,9 +17,11 @@ from crawler.agency import Agency, check_contact, load_agencies
 from scheduler.commands.progress import Progress
 from scheduler.desk import Desk, open_desk
 from scheduler.plan import chosen, plan
-from scheduler.rhythms import weights
+from scheduler.rhythms import rhythms, weights
 from scheduler.rounds import Rounds
 from scheduler.shift import Shift
+from scheduler.tell import Teller
+from scheduler.watch import Watch
 
 # A round of `crawl --due` walks so many past days at most, while its crawls run; the next round goes on.
 FILLS = 4
@@ -51,6 +53,8 @@ def command(session: Session, names: tuple[str, ...], archive: Path | None, *, o
         for report in crawl(store, settings, list(agencies.values()), session.log_level):
             failed += not report.well
             show(report, as_json=as_json)
+        if only_due:
+            look_over(store, settings, session.archive(archive), agencies)
     sys.exit(1 if failed else 0)
 
 
@@ -106,6 +110,15 @@ def crawl_due(store: Store, settings: Settings, agencies: Sequence[Agency], log_
             shift.seen(_now())
     progress.clear()
     shift.end(_now())
+
+
+def look_over(store: Store, settings: Settings, archive: Path, agencies: Mapping[str, Agency]) -> None:
+    """Look for troubles as the daemon does every minute, and tell of them."""
+    watch, teller, now = Watch(archive, settings.watch, agencies), Teller(settings.watch), _now()
+    watch.learn(rhythms(store.conn, agencies, now))
+    watch.check(store.conn, now)
+    teller.tell(store.conn)
+    teller.finish(store.conn)
 
 
 def show(report: Report, *, as_json: bool) -> None:

@@ -37,6 +37,7 @@ def command(session: Session, archive: Path | None, *, as_json: bool) -> None:
         daemon.run(
             store,
             house,
+            path,
             reread=lambda: _house(load(session.settings_path)),
             on_report=report,
             log_level=session.log_level,
