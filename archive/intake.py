@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from archive import coverage, frontier, readings, sites, withdrawals
+from archive import coverage, frontier, pages, readings, sites, withdrawals
 from archive.analysis import Analysed
 from archive.coverage import Walk
 from archive.errors import ArchiveError
 from archive.frontier import FeedMemory, Lease, LinkState
 from archive.ledger import Report
 from archive.link import Link
+from archive.raw.files import RawWriter
+from archive.raw.page import Dictionary, Packed
 from archive.sites import RobotsMemory
 from archive.store import Store, Stored, Verdict
 from archive.story import iso
@@ -31,6 +33,7 @@ class Intake:
     recheck_ages_s: Sequence[float] = ()
     rechecks: int | None = None  # how many known stories may be looked at again only for their age; None = any number
     spent: Counter[str] = field(default_factory=Counter)
+    raw: RawWriter | None = None  # where raw pages are kept; None = nowhere
     gone: list[Sighting] = field(default_factory=list)  # known stories that this crawl found gone
 
     def discover(self, links: Sequence[Link], now: datetime) -> int:
@@ -57,9 +60,17 @@ class Intake:
     def keep(
         self, link: int, analysed: Analysed, now: datetime, memory: FeedMemory | None = None, visit: Visit = NOTHING
     ) -> Stored:
-        """Store the story a leased link gave, and note the link done, served with the validators `memory`."""
+        """Store the story a leased link gave, and note the link done, served with the validators `memory`.
+
+        Its raw page is on the disk before: a story is never without the page that it was read from. The page of an
+        unchanged story says nothing new and is not kept, unless there is none of it yet.
+        """
+        page = self._keep_page(analysed, visit)
         with self.store.db.atomic():
             stored = self.store.add(analysed, now=now)
+            if page is not None:
+                pages.note_story(self.store.conn, stored.id, page)
+                pages.forget_link(self.store.conn, link)
             if stored.verdict is Verdict.NEW:
                 readings.note(self.store.conn, self.agency, visit, now)
             due = frontier.next_look(analysed.story.published, now, self.recheck_ages_s)
@@ -67,6 +78,19 @@ class Intake:
             withdrawals.seen(self.store.conn, stored.id, iso(now))
         self.store.publish()
         return stored
+
+    def _keep_page(self, analysed: Analysed, visit: Visit) -> Packed | None:
+        if visit.page is None or self.raw is None:
+            return None
+        verdict, story = self.store.foresee(analysed)
+        if verdict is Verdict.UNCHANGED and story is not None and pages.has(self.store.conn, story):
+            return None
+        self.raw.keep(visit.page, teach=True)
+        return visit.page
+
+    def dictionary(self, month: str) -> Dictionary | None:
+        """Return the page that this agency's pages of a month are to be packed with; None = there is none yet."""
+        return None if self.raw is None else self.raw.dictionary(self.agency, month)
 
     def unchanged(self, link: int, now: datetime) -> None:
         """Note that the page of a known story is as it was, says its server."""
@@ -81,7 +105,11 @@ class Intake:
     def set_aside(self, link: int, state: LinkState, reason: str, now: datetime, visit: Visit = NOTHING) -> None:
         """Note that a leased link gave no story, and why; that a known story is gone is remembered for `end`."""
         conn = self.store.conn
+        if visit.page is not None and self.raw is not None:
+            self.raw.keep(visit.page, teach=False)
         with self.store.db.atomic():
+            if visit.page is not None and self.raw is not None:
+                pages.note_link(conn, link, visit.page)
             if state is LinkState.MISSING and frontier.story_of(conn, link) is not None:
                 story = frontier.gone(conn, link, reason, now, withdrawals.look_again_after_s)
                 self.gone.append(Sighting(story=story, at=iso(now), what=reason))

@@ -44,6 +44,7 @@ class CrawlerSettings:
     extract_s: float = 10.0
     extract_bytes: int = 1024 * 1024 * 1024
     recheck_ages_s: tuple[float, ...] = (900.0, 7200.0, 86400.0, 604800.0, 2592000.0)
+    raw_pages: bool = True
     private_hosts: tuple[str, ...] = ()
     agencies_dir: str = ""
 

@@ -122,6 +122,11 @@ class Store:
         self._hosts: dict[str, frozenset[str]] = {}
         self._indexing = Indexing(conn, alerts)
 
+    @property
+    def path(self) -> Path:
+        """The archive's file."""
+        return Path(next(file for _, name, file in self.conn.execute("PRAGMA database_list") if name == "main"))
+
     def add(self, analysed: Analysed, *, now: datetime) -> Stored:
         """Store a story unless it is known, and say what it was."""
         with self.db.atomic():
@@ -193,6 +198,14 @@ class Store:
         found = "UPDATE stories SET last_seen = ? WHERE id = ? RETURNING published"
         (published,) = self.conn.execute(found, (iso(now), story)).fetchone()
         return None if published is None else datetime.fromisoformat(published)
+
+    def foresee(self, analysed: Analysed) -> tuple[Verdict, int | None]:
+        """Say what a story would turn out to be, and the number of the one it would be known as (None: it is new)."""
+        new = replace(analysed, address=own(analysed.address, self._hosts_of(analysed.story.agency)))
+        known = self._known(new)
+        if known is None:
+            return Verdict.NEW, None
+        return judge(known["content_hash"], new.content_hash, slipped=_slipped(known, new)), int(known["id"])
 
     def retell(self, story: int, analysed: Analysed) -> None:
         """Put a better reading of the same page in place of a story's text: no revision, its agency changed nothing."""

@@ -3,17 +3,20 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from archive.frontier import FeedMemory, Lease, LinkState
 from archive.ledger import Report
 from archive.link import Link
+from archive.raw.page import Packed, RawPage
 from archive.settings import CrawlerSettings
 from archive.story import DateFound, iso
 from archive.visit import NOTHING, Visit
 from crawler.agency import Agency
 from crawler.extract import Verdict
+from crawler.pages import PagePacker
 from crawler.ports import Answer, Archive, Fetch, FetchError, Read
 from crawler.reader import HostilePageError, Page
 from crawler.scout import Desk, Notes, Scout
@@ -44,6 +47,7 @@ class Crawl:
         self.agency, self.settings = agency, settings
         self._archive, self._fetch, self._read, self._clock, self._days = archive, fetch, read, clock, days
         self._notes, self._desk = Notes(agency=agency.key), Desk(archive)
+        self._packer = PagePacker(lambda month: self._desk.ask(self._archive.dictionary, month))
         self._leasing = asyncio.Lock()
         self._waiting: list[Lease] = []
         self._leased = 0
@@ -104,9 +108,8 @@ class Crawl:
             if aside is None:
                 await self._keep(lease, answer)
                 return
-        except (FetchError, HostilePageError) as error:
-            state = LinkState.QUARANTINED if isinstance(error, HostilePageError) else LinkState.FAILED
-            aside = state, str(error)
+        except FetchError as error:
+            aside = LinkState.FAILED, str(error)
         await self._set_aside(lease, *aside)
 
     async def _set_aside(self, lease: Lease, state: LinkState, reason: str, visit: Visit = NOTHING) -> None:
@@ -118,15 +121,37 @@ class Crawl:
         """Read the page and store its story, or set the link aside when there is none."""
         now = self._clock()
         page = Page(url=answer.url, body=answer.body, charset=answer.charset, announced=announced(lease.link, now))
-        reading = await self._read(page, self.agency, now)
+        packing = asyncio.ensure_future(self._pack(answer, now))
+        try:
+            reading = await self._read(page, self.agency, now)
+        except HostilePageError as error:
+            await self._set_aside(lease, LinkState.QUARANTINED, str(error), Visit(page=await packing))
+            return
+        visit = replace(reading.visit, page=await packing)
         if reading.analysed is None:
             state = _ASIDE.get(reading.verdict, LinkState.EMPTY)
-            await self._set_aside(lease, state, f"{reading.verdict}: {reading.reason}", reading.visit)
+            said = visit if state is LinkState.EMPTY else reading.visit
+            await self._set_aside(lease, state, f"{reading.verdict}: {reading.reason}", said)
             return
         memory = FeedMemory(url=answer.url, etag=answer.etag, last_modified=answer.last_modified)
-        analysed, visit = reading.analysed, reading.visit
+        analysed = reading.analysed
         stored = await self._desk.ask(self._archive.keep, lease.id, analysed, self._clock(), memory, visit)
         self._notes.counts[stored.verdict] += 1
+
+    async def _pack(self, answer: Answer, now: datetime) -> Packed | None:
+        """Return the raw page of an answer, packed; None when raw pages are not kept."""
+        if not self.settings.raw_pages:
+            return None
+        page = RawPage(
+            agency=self.agency.key,
+            url=answer.url,
+            fetched=now,
+            status=answer.status,
+            body=answer.body,
+            request=answer.request_headers,
+            response=answer.headers,
+        )
+        return await self._packer.pack(page)
 
 
 def announced(link: Link, now: datetime) -> tuple[DateFound, ...]:

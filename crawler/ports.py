@@ -9,6 +9,7 @@ from archive.analysis import Analysed
 from archive.coverage import Walk
 from archive.frontier import FeedMemory, Lease, LinkState
 from archive.link import Link
+from archive.raw.page import Dictionary, Headers
 from archive.sites import RobotsMemory
 from archive.store import Stored
 from archive.visit import NOTHING, Visit
@@ -21,6 +22,7 @@ class Answer:
     """What a server answered, redirects followed: `url` is where it ended, `body` is decompressed.
 
     `retry_after_s` is how long it asks to be left alone (RFC 9110 section 10.2.3); None = it does not say.
+    Headers are those of the last step.
     """
 
     url: str
@@ -30,6 +32,8 @@ class Answer:
     etag: str = ""
     last_modified: str = ""
     retry_after_s: float | None = None
+    headers: Headers = ()
+    request_headers: Headers = ()
 
 
 class FetchError(Exception):
@@ -63,6 +67,9 @@ class Archive(Protocol):
         self, link: int, analysed: Analysed, now: datetime, memory: FeedMemory | None = None, visit: Visit = NOTHING
     ) -> Stored:
         """Store the story of a link, whose page was served with `memory`."""
+
+    def dictionary(self, month: str) -> Dictionary | None:
+        """Return the page that raw pages of a month are packed with."""
 
     def unchanged(self, link: int, now: datetime) -> None:
         """Note that the page of a known story is as it was."""

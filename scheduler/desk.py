@@ -6,7 +6,7 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from multiprocessing.connection import Connection, wait
@@ -17,6 +17,7 @@ from archive import ledger
 from archive.errors import BayeganError
 from archive.intake import Intake
 from archive.ledger import Ended, Report
+from archive.raw.files import RawWriter, folder_of, open_raw
 from archive.settings import AgencySettings, Settings
 from archive.store import Store, Stored, Verdict
 from crawler.agency import Agency
@@ -43,8 +44,16 @@ class Run:
 class Desk:
     """Runs crawls side by side, never two of one agency; all writing happens here, in the caller's thread."""
 
-    def __init__(self, store: Store, settings: Settings, clock: Callable[[], datetime], log_level: int) -> None:
-        """Write through `store`; children log at `log_level`."""
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        clock: Callable[[], datetime],
+        log_level: int,
+        raw: RawWriter | None = None,
+    ) -> None:
+        """Write through `store`, raw pages through `raw`; children log at `log_level`."""
+        self._raw = raw
         self._store, self._settings, self._clock, self._log_level = store, settings, clock, log_level
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["scheduler.job", "crawler.fetch"])
@@ -75,7 +84,9 @@ class Desk:
         self._store.add_agency(agency.key, agency.name, agency.own_hosts)
         own = self._settings.agencies.get(agency.key, AgencySettings()).recheck_ages_s
         ages_s = crawler.recheck_ages_s if own is None else own
-        intake = Intake(store=self._store, agency=agency.key, recheck_ages_s=ages_s, rechecks=errand.rechecks)
+        intake = Intake(
+            store=self._store, agency=agency.key, recheck_ages_s=ages_s, rechecks=errand.rechecks, raw=self._raw
+        )
         intake.release(self._clock())
         ours, theirs = self._context.Pipe()
         agency = with_lines(self._store, agency)
@@ -165,12 +176,14 @@ class Desk:
 @contextmanager
 def open_desk(store: Store, settings: Settings, clock: Callable[[], datetime], log_level: int) -> Iterator[Desk]:
     """Give a desk whose crawls are ended when the block is left, however it is left."""
-    desk = Desk(store, settings, clock, log_level)
-    ledger.close_dead(store.conn, clock())
-    try:
-        yield desk
-    finally:
-        desk.stop(settings.scheduler.stop_s)
+    with ExitStack() as stack:
+        raw = stack.enter_context(open_raw(folder_of(store.path))) if settings.crawler.raw_pages else None
+        desk = Desk(store, settings, clock, log_level, raw)
+        ledger.close_dead(store.conn, clock())
+        try:
+            yield desk
+        finally:
+            desk.stop(settings.scheduler.stop_s)
 
 
 def _answer(intake: Intake, call: Call) -> Reply:

@@ -16,6 +16,7 @@ from archive.errors import ArchiveError, BayeganError
 from archive.frontier import FeedMemory, Lease, LinkState
 from archive.ledger import Report
 from archive.link import Link
+from archive.raw.page import Dictionary
 from archive.settings import CrawlerSettings
 from archive.sites import RobotsMemory
 from archive.store import Stored
@@ -25,7 +26,7 @@ from crawler.agency import Agency
 # What a child may call of its Intake.
 CALLS = frozenset(
     {"discover", "lease", "keep", "unchanged", "set_aside", "recall", "remember", "recall_robots", "remember_robots"}
-    | {"walked"}
+    | {"walked", "dictionary"}
 )
 
 
@@ -82,6 +83,11 @@ class PipeArchive:
         """See `Intake.keep`."""
         stored: Stored = self._call("keep", link, analysed, now, memory, visit)
         return stored
+
+    def dictionary(self, month: str) -> Dictionary | None:
+        """See `Intake.dictionary`."""
+        found: Dictionary | None = self._call("dictionary", month)
+        return found
 
     def unchanged(self, link: int, now: datetime) -> None:
         """See `Intake.unchanged`."""

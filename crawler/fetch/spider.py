@@ -10,11 +10,13 @@ from typing import Any
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.http import Response
+from scrapy.http.headers import Headers as ScrapyHeaders
 from w3lib.encoding import http_content_type_encoding
 
 from archive.errors import SurveyError
 from archive.frontier import FeedMemory
 from archive.ledger import Report
+from archive.raw.page import Headers
 from archive.settings import CrawlerSettings
 from crawler import guard, patience
 from crawler.agency import Agency
@@ -191,7 +193,14 @@ def _answer(response: Response) -> Answer:
         etag=header("ETag"),
         last_modified=header("Last-Modified"),
         retry_after_s=patience.retry_after_s(header("Retry-After"), _now()),
+        headers=_headers(response.headers),
+        request_headers=() if response.request is None else _headers(response.request.headers),
     )
+
+
+def _headers(headers: ScrapyHeaders) -> Headers:
+    """Return headers as pairs of texts, in their order."""
+    return tuple((name.decode("latin-1"), one.decode("latin-1")) for name, all_of in headers.items() for one in all_of)
 
 
 def _now() -> datetime:

@@ -73,7 +73,11 @@ def _settings(wires: Sequence[Wire], folder: Path, path: Path) -> Settings:
     return Settings(
         archive=ArchiveSettings(path=str(path)),
         crawler=CrawlerSettings(
-            delay_s=0.0, sitemap_s=0.0, private_hosts=("127.0.0.1",), agencies_dir=str(folder.absolute())
+            delay_s=0.0,
+            sitemap_s=0.0,
+            private_hosts=("127.0.0.1",),
+            agencies_dir=str(folder.absolute()),
+            raw_pages=False,
         ),
         agencies=MappingProxyType({wire.key: AgencySettings(home=wire.home) for wire in wires}),
     )

@@ -1,0 +1,237 @@
+"""The files of raw pages, one a Jalali month beside the archive: written here and read here."""
+
+import json
+import sqlite3
+from collections import deque
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from archive.errors import ArchiveError, BusyError
+from archive.raw.page import Dictionary, Packed, RawPage, digest, teaches, unpack
+
+APPLICATION_ID = 0x42594752  # "BYGR"
+VERSION = 1
+_SCHEMA = Path(__file__).with_name("schema.sql")
+# A dictionary is worn when pages pack so much worse than its first ones did: the site has been redesigned.
+_PAGES, _WORSE = 20, 2.0
+
+
+def folder_of(archive: Path) -> Path:
+    """Return the folder of the raw pages of an archive: `raw`, beside it."""
+    return archive.parent / "raw"
+
+
+class RawWriter:
+    """Writes pages; each is on the disk when `keep` returns. One writer at a time, like the archive's."""
+
+    def __init__(self, folder: Path) -> None:
+        """Write into `folder`, whose lock is held by who made this."""
+        self._folder = folder
+        self._files: dict[str, sqlite3.Connection] = {}
+        self._wear: dict[str, _Wear] = {}
+
+    def keep(self, page: Packed, *, teach: bool) -> None:
+        """Write a page and how it was fetched; if it may `teach`, an agency without a dictionary gets it as one.
+
+        Raises ArchiveError when the disk does not take it.
+        """
+        try:
+            conn = self._file(page.month)
+            with _transaction(conn):
+                self._body(conn, page)
+                conn.execute(
+                    "INSERT INTO fetches (page, agency, url, fetched, status, request, response)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (page.hash, page.agency, page.url, page.fetched, page.status, page.request, page.response),
+                )
+                if teach and self._wants(conn, page):
+                    self._teach(conn, page)
+        except (sqlite3.Error, OSError) as error:
+            raise ArchiveError(self._folder / f"{page.month}.db", "cannot be written", str(error)) from error
+
+    def dictionary(self, agency: str, month: str) -> Dictionary | None:
+        """Return the page that an agency's pages of `month` are to be packed with; None = there is none yet."""
+        if not (self._folder / f"{month}.db").exists():
+            return None
+        conn = self._file(month)
+        found = conn.execute(
+            "SELECT hash FROM dictionaries WHERE agency = ? ORDER BY version DESC LIMIT 1", (agency,)
+        ).fetchone()
+        return None if found is None else Dictionary(month=month, hash=found[0], body=_body_of(conn, found[0]))
+
+    def close(self) -> None:
+        """Close the files."""
+        for conn in self._files.values():
+            conn.close()
+        self._files.clear()
+
+    def _body(self, conn: sqlite3.Connection, page: Packed) -> None:
+        conn.execute(
+            "INSERT INTO bodies (hash, dictionary, size, packed) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (page.hash, page.dictionary or None, page.size, page.packed),
+        )
+
+    def _wants(self, conn: sqlite3.Connection, page: Packed) -> bool:
+        """Whether an agency's first or worn dictionary is to be replaced by `page`."""
+        if not teaches(page.size):
+            return False
+        if page.dictionary:
+            return self._wear.setdefault(page.dictionary, _Wear()).worn(len(page.packed) / max(1, page.size))
+        return conn.execute("SELECT 1 FROM dictionaries WHERE agency = ?", (page.agency,)).fetchone() is None
+
+    def _teach(self, conn: sqlite3.Connection, page: Packed) -> None:
+        conn.execute(
+            "INSERT INTO dictionaries (hash, agency, version)"
+            " SELECT :hash, :agency, 1 + coalesce(max(version), 0) FROM dictionaries WHERE agency = :agency"
+            " ON CONFLICT DO NOTHING",
+            {"hash": page.hash, "agency": page.agency},
+        )
+        self._wear.pop(page.dictionary, None)
+
+    def _file(self, month: str) -> sqlite3.Connection:
+        if month not in self._files:
+            path = self._folder / f"{month}.db"
+            path.touch(mode=0o600)
+            conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            conn.execute("PRAGMA busy_timeout = 5000")
+            conn.execute("PRAGMA journal_mode = WAL")
+            conn.execute("PRAGMA synchronous = FULL")
+            conn.execute("PRAGMA foreign_keys = ON")
+            _prepare(conn, path)
+            self._files[month] = conn
+        return self._files[month]
+
+
+@dataclass(slots=True)
+class _Wear:
+    """How well pages packed with a dictionary: the shares of the first ones, and of the last ones."""
+
+    first: list[float] = field(default_factory=list)
+    last: deque[float] = field(default_factory=lambda: deque(maxlen=_PAGES))
+
+    def worn(self, share: float) -> bool:
+        if len(self.first) < _PAGES:
+            self.first.append(share)
+            return False
+        self.last.append(share)
+        return len(self.last) == _PAGES and sum(self.last) > _WORSE * sum(self.first)
+
+
+@contextmanager
+def open_raw(folder: Path) -> Iterator[RawWriter]:
+    """Give a writer of raw pages, its folder made and locked; BusyError when another process writes there."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FileLock(folder / ".lock", timeout=0)
+        lock.acquire()
+    except Timeout:
+        raise BusyError(folder, "in use", "another bayegan writes raw pages there") from None
+    except OSError as error:
+        raise ArchiveError(folder, "cannot be written", error.strerror or "") from error
+    writer = RawWriter(folder)
+    try:
+        yield writer
+    finally:
+        writer.close()
+        lock.release()
+
+
+def read_page(folder: Path, month: str, page: str, fetched: str = "") -> RawPage:
+    """Return a raw page by its hash, as it was fetched last (or at `fetched`); raises ArchiveError."""
+    path = folder / f"{month}.db"
+    with closing(open_month(path)) as conn:
+        row = conn.execute(
+            "SELECT agency, url, fetched, status, request, response FROM fetches WHERE page = ?"
+            " ORDER BY fetched = ? DESC, id DESC LIMIT 1",
+            (page, fetched),
+        ).fetchone()
+        if row is None:
+            raise ArchiveError(path, f"page {page}", "is not there")
+        try:
+            return _page(row, _body_of(conn, page))
+        except ValueError as error:
+            raise ArchiveError(path, f"page {page}", str(error)) from error
+
+
+def open_month(path: Path) -> sqlite3.Connection:
+    """Open a month's file for reading; raises ArchiveError when it is missing or not ours."""
+    try:
+        conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        (application,) = conn.execute("PRAGMA application_id").fetchone()
+    except sqlite3.Error as error:
+        raise ArchiveError(path, "raw pages cannot be read", str(error)) from error
+    if application != APPLICATION_ID:
+        conn.close()
+        raise ArchiveError(path, "raw pages cannot be read", "an SQLite file of another program")
+    return conn
+
+
+def months(folder: Path) -> list[Path]:
+    """Return the files of raw pages, the earliest month first."""
+    return sorted(folder.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9].db"))
+
+
+def damaged(conn: sqlite3.Connection) -> Iterator[str]:
+    """Yield the hash of each page that does not unpack to what it was."""
+    for (page,) in conn.execute("SELECT hash FROM bodies ORDER BY id").fetchall():
+        try:
+            whole = digest(_body_of(conn, page)) == page
+        except ValueError:
+            whole = False
+        if not whole:
+            yield page
+
+
+def _page(row: tuple[str, str, str, int, str, str], body: bytes) -> RawPage:
+    agency, url, fetched, status, request, response = row
+    return RawPage(
+        agency=agency,
+        url=url,
+        fetched=datetime.fromisoformat(fetched),
+        status=status,
+        body=body,
+        request=tuple((name, value) for name, value in json.loads(request)),
+        response=tuple((name, value) for name, value in json.loads(response)),
+    )
+
+
+def _body_of(conn: sqlite3.Connection, page: str) -> bytes:
+    row = conn.execute("SELECT packed, size, dictionary FROM bodies WHERE hash = ?", (page,)).fetchone()
+    if row is None:
+        raise ValueError("its body is not there")
+    packed, size, known = row
+    # A dictionary may have been packed with an earlier one, and so on: as many as the site was redesigned that month.
+    return unpack(packed, size, None if known is None else _body_of(conn, known))
+
+
+def _prepare(conn: sqlite3.Connection, path: Path) -> None:
+    """Make the tables of a new file; refuse one that is another program's or a newer one's."""
+    (application,) = conn.execute("PRAGMA application_id").fetchone()
+    (version,) = conn.execute("PRAGMA user_version").fetchone()
+    (tables,) = conn.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if tables and application != APPLICATION_ID:
+        raise ArchiveError(path, "no raw pages", "an SQLite file of another program")
+    if version > VERSION:
+        raise ArchiveError(path, f"raw pages {version}", f"made by a newer bayegan; this one knows {VERSION}")
+    if version < VERSION:
+        with _transaction(conn):
+            for statement in _SCHEMA.read_text("utf-8").split(";\n"):
+                conn.execute(statement)
+            conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            conn.execute(f"PRAGMA user_version = {VERSION}")
+
+
+@contextmanager
+def _transaction(conn: sqlite3.Connection) -> Iterator[None]:
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        conn.rollback()
+        raise
+    conn.execute("COMMIT")
