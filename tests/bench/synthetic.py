@@ -16,6 +16,7 @@ import random
 import sqlite3
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from multiprocessing import Pool
@@ -27,6 +28,7 @@ from archive.search.frequencies import recount
 from archive.search.meta import meta
 from archive.store import open_store
 from archive.story import Story
+from archive.text.spaces import PREFIXES, SUFFIXES
 from archive.text.words import index_words, stem_words
 
 VOCABULARY = 400_000
@@ -52,15 +54,45 @@ STORY_COLUMNS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as printed, as the index spells it, its stem, and what it is found by beside these."""
+
+    printed: str
+    token: str
+    parts: tuple[str, ...]
+    stem: str
+    part_stems: tuple[str, ...]
+
+
 @cache
-def vocabulary() -> list[tuple[str, str, str]]:
-    """Return words from the commonest on, each as printed, as split for the index, and as its stems."""
+def vocabulary() -> list[Word]:
+    """Return words from the commonest on; none that could be the ending of another."""
     dice, known = random.Random(1403), dict.fromkeys(COMMON)
     while len(known) < VOCABULARY:
         syllables = 2 if len(known) < 4_500 else 3 if len(known) < 100_000 else dice.choice((3, 4))
         root = "".join(dice.choice(_ONSETS) + dice.choice(_NUCLEI) for _ in range(syllables))
-        known[root + dice.choice(_ENDINGS)] = None
-    return [(word, index_words(word), stem_words(word)) for word in known]
+        word = root + dice.choice(_ENDINGS)
+        if word not in SUFFIXES | PREFIXES:
+            known[word] = None
+    return [_word(word) for word in known]
+
+
+def _word(word: str) -> Word:
+    token, *parts = index_words(word).split()
+    stem, *part_stems = stem_words(word).split()
+    return Word(word, token, tuple(parts), stem, tuple(part_stems))
+
+
+def _column(ranks: list[int]) -> str:
+    """Return what a column of the index holds of these words."""
+    words = [vocabulary()[rank] for rank in ranks]
+    return " ".join([*(word.token for word in words), *(part for word in words for part in word.parts)])
+
+
+def _stems(ranks: list[int]) -> str:
+    words = [vocabulary()[rank] for rank in ranks]
+    return " ".join([*(word.stem for word in words), *(one for word in words for one in word.part_stems)])
 
 
 @cache
@@ -91,7 +123,7 @@ def _text(dice: random.Random, ranks: list[int]) -> str:
     parts = []
     for number, rank in enumerate(ranks, 1):
         end = "\n" if number % 40 == 0 else " "
-        parts.append(words[rank][0] + ("." if end == "\n" else "،" if dice.random() < 0.06 else "") + end)
+        parts.append(words[rank].printed + ("." if end == "\n" else "،" if dice.random() < 0.06 else "") + end)
     return "".join(parts).strip()
 
 
@@ -106,8 +138,8 @@ def invent(number: int, stories: int) -> tuple[tuple[object, ...], index.Entry]:
     ranks = words_of(dice, TITLE + LEAD + dice.randint(BODY * 3 // 5, BODY * 7 // 5), subject)
     parts = ranks[:TITLE], ranks[TITLE : TITLE + LEAD], ranks[TITLE + LEAD :]
     title, lead, body = (_text(dice, part) for part in parts)
-    byline = " ".join(known[1_000 + dice.randrange(200)][0] for _ in range(2)) if dice.random() < 0.2 else ""
-    section, tags = SECTIONS[subject % len(SECTIONS)], [known[rank][0] for rank in ranks[:3] if rank > len(COMMON)]
+    byline = " ".join(known[1_000 + dice.randrange(200)].printed for _ in range(2)) if dice.random() < 0.2 else ""
+    section, tags = SECTIONS[subject % len(SECTIONS)], [known[rank].printed for rank in ranks[:3] if rank > len(COMMON)]
     kind = "gallery" if dice.random() < 0.02 else "story"
     when = datetime(day.year, day.month, day.day, 8, tzinfo=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     tags_json = json.dumps(tags, ensure_ascii=False)
@@ -116,10 +148,10 @@ def invent(number: int, stories: int) -> tuple[tuple[object, ...], index.Entry]:
         *("", byline, section, tags_json, "[]", "[]", "", "[]", "", "", when, when),
     )
     entry = index.Entry(
-        title=" ".join(known[rank][1] for rank in parts[0]),
-        lead=" ".join(known[rank][1] for rank in parts[1]),
-        body=" ".join(known[rank][1] for rank in parts[2]),
-        stems=" ".join(known[rank][2] for rank in ranks),
+        title=_column(parts[0]),
+        lead=_column(parts[1]),
+        body=_column(parts[2]),
+        stems=_stems(ranks),
         meta=meta(agency, kind, section, tags_json, byline, None),
     )
     if number % 1_000 == 0:
@@ -173,7 +205,7 @@ def _write(conn: sqlite3.Connection, chunk: list[tuple[tuple[object, ...], index
 
 def queries(seed: int, per_class: int) -> Iterator[tuple[str, str]]:
     """Yield a mixed log of queries, class and text, out of words of these stories."""
-    dice, known = random.Random(seed), [word for word, _, _ in vocabulary()]
+    dice, known = random.Random(seed), [word.printed for word in vocabulary()]
     for _ in range(per_class):
         common, often, seldom, rare = (
             known[dice.randrange(*span)] for span in ((0, 20), (20, 200), (200, 3_000), (3_000, 60_000))
