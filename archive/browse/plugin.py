@@ -6,11 +6,12 @@ from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
+from datasette.filters import FilterArguments
 from datasette.utils.asgi import Request, Response
 from jinja2 import Environment
 from markupsafe import Markup
 
-from archive.browse import cells, functions, gate, labels, trouble
+from archive.browse import cells, functions, gate, labels, table_search, trouble
 from archive.browse.page import in_language, reader
 from archive.browse.routes import ROUTES, version
 
@@ -21,6 +22,14 @@ def prepare_connection(conn: sqlite3.Connection, datasette: Datasette) -> None:
     functions.register(conn)
     if datasette.plugin_config("bayegan").get("sql"):
         functions.bound(conn)
+
+
+@hookimpl(trylast=True)  # after Datasette's own, which would say that the stories cannot be searched
+def filters_from_request(
+    request: Request, database: str, table: str, datasette: Datasette
+) -> Callable[[], Awaitable[FilterArguments | None]]:
+    """Search the stories as `bayegan search` does."""
+    return lambda: table_search.filters(request, database, table, datasette)
 
 
 @hookimpl

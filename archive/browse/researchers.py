@@ -5,8 +5,6 @@ from typing import Any
 TABLES: dict[str, dict[str, Any]] = {
     "stories": {
         "description": "Every story once, as its agency printed it; the current revision.",
-        "fts_table": "story_index",
-        "fts_pk": "id",
         "sort_desc": "id",
         "label_column": "title",
         "size": 20,
