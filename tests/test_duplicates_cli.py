@@ -104,7 +104,7 @@ def test_the_views_say_the_same(path, numbers):
 
 def test_relations_of_stories(path, numbers):
     with open_store(path) as store:
-        found = relations(store.conn, numbers)
+        found = {one: relations(store.conn, one) for one in numbers}
         assert other_agencies(store.conn, numbers) == {
             numbers[0]: ("isna", "yjc"), numbers[1]: ("mehr", "yjc"), numbers[2]: ("isna", "mehr"),
         }  # fmt: skip
@@ -112,6 +112,32 @@ def test_relations_of_stories(path, numbers):
     alone = found[numbers[3]]
     assert (alone.cluster, alone.also_ran_in, numbers[0] in alone.reuse) == (numbers[3], (), True)
     assert alone.as_json()["reuse"] == list(alone.reuse)
+
+
+def test_an_export_tells_what_stories_are_to_others(run, numbers):
+    exported = {row["id"]: row for row in rows(run("export"))}
+    assert [exported[one]["cluster"] for one in numbers] == [numbers[0]] * 3 + [numbers[3]]
+    assert exported[numbers[0]]["also_ran_in"] == [numbers[1], numbers[2]]
+    assert numbers[0] in exported[numbers[3]]["reuse"]
+    assert exported[numbers[0]]["reuse"] == exported[numbers[0]]["update_of"] == []
+    assert "also_ran_in,update_of,reuse" in run("export", "--format", "csv").stdout.splitlines()[0]
+
+
+def test_search_folds_copies_for_people_and_names_them_for_scripts(run, numbers):
+    told = run("search", "کتابخانه‌های", "اعضای")
+    assert told.stdout.count("در ۲ خبرگزاری دیگر") == 1
+    assert "4 stories, 2 of them folded as copies" in told.stderr
+    hits = {row["id"]: row for row in rows(run("search", "کتابخانه‌های", "اعضای", "--json"))}
+    assert {row["cluster"] for row in hits.values()} == {numbers[0], numbers[3]}
+    assert hits[numbers[1]]["also_ran_in"] == ["mehr", "yjc"]
+    assert hits[numbers[3]]["also_ran_in"] == []
+
+
+def test_show_says_who_else_ran_a_story(run, numbers):
+    assert "در ۲ خبرگزاری دیگر: mehr, yjc" in run("show", numbers[1]).stdout
+    assert f"shares a passage with: {numbers[0]}" in run("show", numbers[3]).stdout
+    (shown,) = rows(run("show", numbers[2], "--json"))
+    assert (shown["cluster"], shown["also_ran_in"]) == (numbers[0], [numbers[0], numbers[1]])
 
 
 def test_recluster_finds_what_was_not_compared_and_a_dry_run_changes_nothing(run, path, numbers):

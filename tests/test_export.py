@@ -210,7 +210,7 @@ def _line():
         json.dumps({
             "bayegan": 1, "id": 1, **FULL.as_json(), "agency_name": "", "agency_hosts": [], "content_hash": "", "revision": 1,
             "revised": None, "first_seen": "2024-09-22T08:30:00Z", "last_seen": "2024-09-22T08:30:00Z", "address": "a.ir/1",
-            "addresses": [], "revisions": [], "withdrawals": [],
+            "addresses": [], "revisions": [], "withdrawals": [], "cluster": 1, "also_ran_in": [], "update_of": [], "reuse": [],
         })
     )  # fmt: skip
 

@@ -75,7 +75,7 @@ def run_in(conn: sqlite3.Connection, story: int) -> list[Run]:
 
 def related(conn: sqlite3.Connection, story: int) -> tuple[Relations, Mapping[int, str]]:
     """Return what a story is to others, and the titles of these others."""
-    found = relations(conn, [story])[story]
+    found = relations(conn, story)
     return found, titles_of(conn, [*found.update_of, *found.reuse])
 
 

@@ -60,6 +60,9 @@ def command(
       parquet  the same for data frames (needs pyarrow)
       atom     the same as a feed
 
+    Each tells what stories are to others, by their numbers: `cluster` (the story that speaks for its copies; itself
+    when it is alone), `also_ran_in`, `update_of` (issues of the same form), `reuse` (stories it shares a passage with).
+
     There is no limit, and memory stays flat. All is of one moment, whatever is written meanwhile. What to give --since
     the next time stands on standard error. A file ending in .gz is packed, and no file is ever half written.
 

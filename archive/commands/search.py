@@ -11,6 +11,7 @@ import click
 
 from archive.commands.terminal import (
     Session,
+    also_ran_in,
     archive_option,
     echo_json,
     harmless,
@@ -62,7 +63,8 @@ def command(
     """Find stories that hold all WORDS, however they are spelt.
 
     Letters (ي/ی, ك/ک), digits, marks and half-spaces make no difference: «کتابهای», «کتاب‌های» and «كتاب هاي» find the
-    same stories. Days are Tehran's, Jalali or Gregorian. Ends with 0 also when nothing is found.
+    same stories. Days are Tehran's, Jalali or Gregorian. Ends with 0 also when nothing is found. Copies of a story
+    stand together, under the best hit of a page («در ۴ خبرگزاری دیگر»; `bayegan cluster` shows them); --json has each.
 
     WORDS may say more: "side by side", OR, -not, begin*, title: lead: body: tag: section: agency: byline: credit: kind:
     date: from: to: (docs/search.md). What is none of it is read as words. Put «--» before WORDS that begin with «-».
@@ -119,12 +121,14 @@ def _days(first: str | None, last: str | None, now: datetime) -> Span:
 
 
 def _print(found: Hits, *, as_json: bool) -> None:
-    """Print hits on standard output, all that is about them on standard error."""
+    """Print hits on standard output, copies of a story once; all that is about them on standard error."""
+    printed: set[int] = set()
     for hit in found.hits:
         if as_json:
             echo_json(hit.as_json())
-        else:
+        elif hit.cluster not in printed:
             print_hit(hit)
+        printed.add(hit.cluster)
     for note in found.notes:
         click.echo(f"note: {harmless(note)}", err=True)
     if as_json and found.facets:
@@ -139,6 +143,8 @@ def _print(found: Hits, *, as_json: bool) -> None:
 def _count(found: Hits) -> str:
     """Return how many stories there are, in words."""
     shown = f", {len(found.hits)} shown" if found.count > len(found.hits) else ""
+    folded = len(found.hits) - len({hit.cluster for hit in found.hits})
+    shown += f", {folded} of them folded as copies" if folded else ""
     return f"{'about ' if found.about else ''}{found.count:,} {'story' if found.count == 1 else 'stories'}{shown}"
 
 
@@ -153,7 +159,10 @@ def print_hit(hit: Hit) -> None:
     when = "undated" if hit.published is None else jalali_long(datetime.fromisoformat(hit.published))
     click.echo(f"{click.style(str(hit.id), fg='yellow')}  {harmless(hit.agency)}  {persian(when)}")
     click.echo(f"  {click.style(persian(hit.title), bold=True)}")
-    click.echo(f"  {persian_snippet(hit.snippet)}\n")
+    click.echo(f"  {persian_snippet(hit.snippet)}")
+    if hit.also_ran_in:
+        click.secho(f"  {persian(also_ran_in(len(hit.also_ran_in)))}", dim=True)
+    click.echo()
 
 
 def persian_snippet(snippet: str) -> str:

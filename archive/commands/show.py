@@ -7,7 +7,16 @@ from typing import Any
 
 import click
 
-from archive.commands.terminal import Session, archive_option, echo_json, harmless, json_option, persian
+from archive.commands.terminal import (
+    Session,
+    also_ran_in,
+    archive_option,
+    echo_json,
+    harmless,
+    json_option,
+    persian,
+)
+from archive.duplicates.relations import Relations, other_agencies, relations
 from archive.search.hits import open_archive, show
 from archive.text.dates import jalali_long
 
@@ -25,6 +34,8 @@ def command(session: Session, story: int, archive: Path | None, *, tidy: bool, a
     path = session.archive(archive)
     with open_archive(path) as conn:
         row = dict(show(conn, story, path))
+        related = relations(conn, story)
+        agencies = other_agencies(conn, [story]).get(story, ())
     row.pop("sum", None)  # bytes, for `verify` alone
     if tidy:
         # hazm takes a second to load; only who asks for it waits.
@@ -32,9 +43,11 @@ def command(session: Session, story: int, archive: Path | None, *, tidy: bool, a
 
         row |= {name: tidied(row[name]) for name in ("kicker", "title", "lead", "body")}
     if as_json:
-        echo_json(row | {name: None if row[name] is None else json.loads(row[name]) for name in _JSON})
+        parsed = {name: None if row[name] is None else json.loads(row[name]) for name in _JSON}
+        echo_json(row | parsed | related.as_json())
     else:
         _print(row)
+        _print_relations(related, agencies)
 
 
 def _print(row: dict[str, Any]) -> None:
@@ -51,6 +64,16 @@ def _print(row: dict[str, Any]) -> None:
     if tags:
         click.echo(f"\n{persian('، '.join(tags))}")
     click.secho(harmless(row["url"]), underline=True)
+
+
+def _print_relations(related: Relations, agencies: tuple[str, ...]) -> None:
+    """Print who else ran a story, and which earlier ones it updates or takes a passage from."""
+    if agencies:
+        click.echo(f"\n{persian(also_ran_in(len(agencies)))}: {', '.join(map(harmless, agencies))}")
+    told = (("the same form with other facts", related.update_of), ("shares a passage with", related.reuse))
+    for what, stories in told:
+        if stories:
+            click.echo(f"{what}: {', '.join(map(str, stories))}")
 
 
 def _about(row: dict[str, Any]) -> str:

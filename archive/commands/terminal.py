@@ -14,6 +14,7 @@ import click
 from archive.settings import Settings, load
 from archive.text.letters import clean
 
+_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 RIGHT_TO_LEFT = "\N{RIGHT-TO-LEFT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 
 
@@ -56,6 +57,11 @@ def json_option[F: Callable[..., Any]](function: F) -> F:
 def echo_json(value: object) -> None:
     """Print one JSON object on a line of its own, Persian letters as they are."""
     click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def also_ran_in(agencies: int) -> str:
+    """Return in how many other agencies a story ran, in Persian: «در ۴ خبرگزاری دیگر»."""
+    return f"در {str(agencies).translate(_DIGITS)} خبرگزاری دیگر"
 
 
 def harmless(text: str) -> str:

@@ -1,10 +1,28 @@
 """What a story is to others, as it is told: its cluster, who else ran it, what it updates and what it shares."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import batched
 from typing import Any
+
+# Each binds :first and :last, between which the stories' numbers lie, and gives (story, the other's number), in order.
+CLUSTER = (
+    "SELECT s.id, coalesce(c.cluster, s.id) FROM stories s LEFT JOIN clusters c ON c.story = s.id"
+    " WHERE s.id BETWEEN :first AND :last ORDER BY s.id"
+)
+ALSO_RAN_IN = (
+    "SELECT c.story, s.id FROM clusters c JOIN clusters m ON m.cluster = c.cluster AND m.story <> c.story"
+    " JOIN stories s ON s.id = m.story WHERE c.story BETWEEN :first AND :last"
+    " ORDER BY c.story, s.published IS NULL, s.published, s.first_seen, s.id"
+)
+_OTHERS = (
+    "SELECT e.story, e.other FROM edges e LEFT JOIN clusters mine ON mine.story = e.story"
+    " LEFT JOIN clusters theirs ON theirs.story = e.other WHERE e.story BETWEEN :first AND :last AND e.kind = '{kind}'"
+    " AND coalesce(mine.cluster, e.story) <> coalesce(theirs.cluster, e.other) ORDER BY e.story, e.other"
+)
+UPDATE_OF = _OTHERS.format(kind="update_of")
+REUSE = _OTHERS.format(kind="reuse")
 
 # Stories asked for at once: SQLite binds at most 32,766 values.
 _AT_ONCE = 500
@@ -28,9 +46,27 @@ class Relations:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
 
-def relations(conn: sqlite3.Connection, stories: Iterable[int]) -> dict[int, Relations]:
-    """Return what each of `stories` is to others."""
-    return {story: one for some in batched(stories, _AT_ONCE) for story, one in _relations(conn, some)}
+def relations(conn: sqlite3.Connection, story: int) -> Relations:
+    """Return what a story is to others."""
+
+    def others(sql: str) -> tuple[int, ...]:
+        return tuple(row[1] for row in conn.execute(sql, {"first": story, "last": story}))
+
+    return Relations(
+        cluster=next(iter(others(CLUSTER)), story),
+        also_ran_in=others(ALSO_RAN_IN),
+        update_of=others(UPDATE_OF),
+        reuse=others(REUSE),
+    )
+
+
+def clusters_of(conn: sqlite3.Connection, stories: Iterable[int]) -> dict[int, int]:
+    """Return the clusters of those of `stories` that have copies."""
+    return {
+        story: cluster
+        for some in batched(stories, _AT_ONCE)
+        for story, cluster in conn.execute(f"SELECT story, cluster FROM clusters WHERE story IN ({_marks(some)})", some)
+    }
 
 
 def other_agencies(conn: sqlite3.Connection, stories: Iterable[int]) -> dict[int, tuple[str, ...]]:
@@ -46,40 +82,6 @@ def other_agencies(conn: sqlite3.Connection, stories: Iterable[int]) -> dict[int
         for story, agency in rows:
             found[story] = (*found.get(story, ()), agency)
     return found
-
-
-def _relations(conn: sqlite3.Connection, stories: Sequence[int]) -> Iterator[tuple[int, Relations]]:
-    clusters: dict[int, int] = {}
-    members: dict[int, list[int]] = {}
-    rows = conn.execute(
-        "SELECT m.story, m.cluster FROM clusters m JOIN stories s ON s.id = m.story WHERE m.cluster IN"
-        f" (SELECT cluster FROM clusters WHERE story IN ({_marks(stories)}))"
-        " ORDER BY s.published IS NULL, s.published, s.first_seen, s.id",
-        stories,
-    )
-    for story, cluster in rows:
-        clusters[story] = cluster
-        members.setdefault(cluster, []).append(story)
-    others: dict[tuple[int, str], list[int]] = {}
-    rows = conn.execute(
-        "SELECT e.story, e.other, e.kind, coalesce(c.cluster, e.other) FROM edges e LEFT JOIN clusters c"
-        f" ON c.story = e.other WHERE e.kind <> 'copy' AND e.story IN ({_marks(stories)}) ORDER BY e.story, e.other",
-        stories,
-    )
-    for story, other, kind, cluster in rows:
-        if cluster != clusters.get(story, story):
-            others.setdefault((story, kind), []).append(other)
-    for story in stories:
-        cluster = clusters.get(story, story)
-        yield (
-            story,
-            Relations(
-                cluster=cluster,
-                also_ran_in=tuple(one for one in members.get(cluster, ()) if one != story),
-                update_of=tuple(others.get((story, "update_of"), ())),
-                reuse=tuple(others.get((story, "reuse"), ())),
-            ),
-        )
 
 
 def _marks(values: Sequence[int]) -> str:

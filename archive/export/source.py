@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import batched
 from typing import Any
 
+from archive.duplicates.relations import ALSO_RAN_IN, CLUSTER, REUSE, UPDATE_OF
 from archive.rows import JSON, REVISION, STORY
 
 # The first key of a line, and the version of what follows.
@@ -64,6 +65,10 @@ SIDES: tuple[Side, ...] = (
         sql="SELECT story, number, evidence, sightings, first_gone, last_gone, withdrawn, reappeared"
         " FROM withdrawals WHERE story BETWEEN :first AND :last ORDER BY story, number",
     ),
+    Side(name="cluster", sql=CLUSTER, plain=True, many=False),
+    Side(name="also_ran_in", sql=ALSO_RAN_IN, plain=True),
+    Side(name="update_of", sql=UPDATE_OF, plain=True),
+    Side(name="reuse", sql=REUSE, plain=True),
 )
 
 

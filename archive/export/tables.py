@@ -24,6 +24,7 @@ MOMENTS = ("published", "modified", "revised", "first_seen", "last_seen", "withd
 # In one row there is no room for them.
 _ELSEWHERE = ("addresses", "revisions", "withdrawals")
 _HANGING = tuple(side.name for side in SIDES if side.name not in _ELSEWHERE)
+_NUMBERS = ("also_ran_in", "update_of", "reuse")
 # Rows to a group of Parquet, which bounds memory.
 _GROUP = 2000
 # Spreadsheets run what begins so as a formula (https://owasp.org/www-community/attacks/CSV_Injection).
@@ -97,11 +98,13 @@ def write_parquet(stories: Iterable[Mapping[str, Any]], to: Path) -> int:
 
 def _typed(row: dict[str, Any]) -> dict[str, Any]:
     moments = {key: None if row[key] is None else datetime.fromisoformat(row[key]) for key in MOMENTS}
-    others = {name: json.dumps(row[name], ensure_ascii=False) for name in _HANGING}
+    numbers = ("cluster", *_NUMBERS)
+    others = {name: json.dumps(row[name], ensure_ascii=False) for name in _HANGING if name not in numbers}
     return row | moments | others
 
 
 def _schema(pa: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
     kinds = {"id": pa.int64(), "revision": pa.int64(), "tags": pa.list_(pa.string()), "images": pa.list_(pa.string())}
+    kinds |= {"cluster": pa.int64(), **dict.fromkeys(_NUMBERS, pa.list_(pa.int64()))}
     kinds |= dict.fromkeys(MOMENTS, pa.timestamp("s", tz="UTC"))
     return pa.schema([(name, kinds.get(name, pa.string())) for name in (*COLUMNS, *_HANGING)])

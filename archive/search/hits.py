@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from archive.duplicates.relations import clusters_of, other_agencies
 from archive.errors import ArchiveError, StoryNotFoundError
 from archive.schema import MIGRATIONS, check
 from archive.search.facets import Facets
@@ -28,6 +29,8 @@ class Hit:
     published: str | None  # UTC, ISO 8601
     score: float
     snippet: str
+    cluster: int  # the story that speaks for its copies; itself when it is alone
+    also_ran_in: tuple[str, ...]  # the keys of other agencies that ran it
 
     def as_json(self) -> dict[str, Any]:
         """Return the hit as plain values."""
@@ -100,12 +103,18 @@ def hits_of(conn: sqlite3.Connection, page: Ranked, marks: Marks) -> tuple[Hit, 
     wanted = ", ".join("?" * len(page))
     sql = f"SELECT id, agency, story_id, url, title, lead, body, published FROM stories WHERE id IN ({wanted})"
     rows = {row[0]: row for row in conn.execute(sql, [one for one, _ in page])}
-    return tuple(_hit(rows[one], score, marks) for one, score in page if one in rows)
+    clusters, others = clusters_of(conn, rows), other_agencies(conn, rows)
+    return tuple(
+        _hit(rows[one], score, marks, (clusters.get(one, one), others.get(one, ())))
+        for one, score in page
+        if one in rows
+    )
 
 
-def _hit(row: Sequence[Any], score: float, marks: Marks) -> Hit:
+def _hit(row: Sequence[Any], score: float, marks: Marks, ran: tuple[int, tuple[str, ...]]) -> Hit:
     story, agency, story_id, url, title, lead, body, published = row
     text = "\n".join(part for part in (lead, body) if part) or title
+    cluster, also_ran_in = ran
     return Hit(
         id=story,
         agency=agency,
@@ -115,4 +124,6 @@ def _hit(row: Sequence[Any], score: float, marks: Marks) -> Hit:
         published=published,
         score=float(f"{score:.5g}"),
         snippet=snippet(text, marks),
+        cluster=cluster,
+        also_ran_in=also_ran_in,
     )
