@@ -13,8 +13,9 @@ from archive.search.fts import AllOf, AnyOf, Fts, Wish
 from archive.search.plan import PLACED, TITLED, titled
 from archive.search.span import DAY
 
-# A word of the title says more than one of the lead, that more than one of the body; stems find, spellings rank.
-WEIGHTS = {"body": 1.0, "lead": 2.0, "title": 4.0, "stems": 0.3, "meta": 0.0}
+# A word of the title says more than one of the lead, that more than one of the body. The column of stems holds the
+# words of all three; it speaks louder than a body's spelling (docs/design.md, "Columns of the index").
+WEIGHTS = {"body": 1.0, "lead": 2.0, "title": 4.0, "stems": 2.0, "meta": 0.0}
 _BM25 = f"bm25(story_index, {', '.join(map(str, WEIGHTS.values()))})"
 
 type Ranked = list[tuple[int, float]]
