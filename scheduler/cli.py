@@ -32,6 +32,7 @@ COMMANDS = {
     "browse": ("archive.commands.browse", "Browse the archive in a web browser, with Datasette."),
     "export": ("archive.commands.export", "Write stories out: JSON Lines, CSV, Parquet, Atom."),
     "import": ("archive.commands.import_stories", "Take in stories from a JSON Lines file."),
+    "lexicon": ("archive.commands.lexicon", "Learn words from the stories that came in."),
     "backup": ("archive.commands.backup", "Copy the archive while it is in use; thin older copies."),
     "restore": ("archive.commands.restore", "Make an archive of a backup, at a new path."),
     "verify": ("archive.commands.verify", "Prove that every row is what was written."),

@@ -35,6 +35,7 @@ from archive.text.dates import jalali_long
 @click.option("--to", "last", help="Only up to this day, the day itself included.")
 @click.option("--sort", type=click.Choice(SORTS), default="best", show_default=True, help="Which first.")
 @click.option("--all-time", is_flag=True, help="Rank every hit, not only the newest ones; takes longer.")
+@click.option("--lemmas", is_flag=True, help="Find every form of each word, as `bayegan lexicon` learnt them.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many at most.")
 @click.option("--cursor", default="", help="The next page: what the page before it printed as its cursor.")
 @click.option("--facets", is_flag=True, help="Also say how many hits there are by agency, section and month.")
@@ -53,6 +54,7 @@ def command(
     last: str | None,
     sort: Sort,
     all_time: bool,
+    lemmas: bool,
     limit: int,
     cursor: str,
     facets: bool,
@@ -66,8 +68,9 @@ def command(
     same stories. Days are Tehran's, Jalali or Gregorian. Ends with 0 also when nothing is found. Copies of a story
     stand together, under the best hit of a page («در ۴ خبرگزاری دیگر»; `bayegan cluster` shows them); --json has each.
 
-    WORDS may say more: "side by side", OR, -not, begin*, title: lead: body: tag: section: agency: byline: credit: kind:
-    date: from: to: (docs/search.md). What is none of it is read as words. Put «--» before WORDS that begin with «-».
+    WORDS may say more: "side by side", OR, -not, begin*, title: lead: body: lemma: tag: section: agency: byline:
+    credit: kind: date: from: to: (docs/search.md). What is none of it is read as words. Put «--» before WORDS that
+    begin with «-».
 
     \b
     Examples:
@@ -88,6 +91,7 @@ def command(
         limit=limit,
         cursor=cursor,
         all_time=all_time,
+        lemmas=lemmas,
         facets=facets,
     )
     with open_archive(session.archive(archive)) as conn:

@@ -1,7 +1,10 @@
 """`bayegan show`: one story as it was printed."""
 
 import json
+import sqlite3
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +20,10 @@ from archive.commands.terminal import (
     persian,
 )
 from archive.duplicates.relations import Relations, other_agencies, relations
+from archive.lexicon import is_learnt, printings
 from archive.search.hits import open_archive, show
 from archive.text.dates import jalali_long
+from archive.text.tidy import tidy as tidy_text
 
 _JSON = ("tags", "images", "credit", "dates", "boilerplate")
 
@@ -36,18 +41,26 @@ def command(session: Session, story: int, archive: Path | None, *, tidy: bool, a
         row = dict(show(conn, story, path))
         related = relations(conn, story)
         agencies = other_agencies(conn, [story]).get(story, ())
+        if tidy:
+            tidied = _tidy(conn)
+            row |= {name: tidied(row[name]) for name in ("kicker", "title", "lead", "body")}
     row.pop("sum", None)  # bytes, for `verify` alone
-    if tidy:
-        # hazm takes a second to load; only who asks for it waits.
-        from archive.text.lemmas import tidy as tidied  # noqa: PLC0415
-
-        row |= {name: tidied(row[name]) for name in ("kicker", "title", "lead", "body")}
     if as_json:
         parsed = {name: None if row[name] is None else json.loads(row[name]) for name in _JSON}
         echo_json(row | parsed | related.as_json())
     else:
         _print(row)
         _print_relations(related, agencies)
+
+
+def _tidy(conn: sqlite3.Connection) -> Callable[[str], str]:
+    """Return what sets half-spaces: as the archive's stories print them, or, while nothing was learnt, as hazm does."""
+    if is_learnt(conn):
+        return partial(tidy_text, printings=printings(conn))
+    # hazm takes a second to load; only who needs it waits.
+    from archive.text.lemmas import tidy as by_hazm  # noqa: PLC0415
+
+    return by_hazm
 
 
 def _print(row: dict[str, Any]) -> None:

@@ -12,8 +12,9 @@ from archive.search.deadline import Clock, deadline, interrupted
 from archive.search.facets import Facets, facets
 from archive.search.frequencies import beginnings, frequencies
 from archive.search.fts import AnyOf, Fts, Wish
+from archive.search.lemmas import with_forms
 from archive.search.plan import COUNTED, NEWEST, SOME, TITLED, affordable, rarest, rarest_first, spelt_out
-from archive.search.query import Meant, Query, meant
+from archive.search.query import Meant, Query, marks, meant
 from archive.search.ranking import Measure, Ranked, ranked, ranked_all
 from archive.search.snippet import Marks
 
@@ -64,7 +65,8 @@ def find(conn: sqlite3.Connection, query: Query) -> Finding:
     if understood is None:
         return Finding()
     notes = list(understood.notes)
-    wish = _planned(conn, understood.wish, notes)
+    asked = with_forms(conn, understood.wish)
+    wish = _planned(conn, asked, notes)
     known = frequencies(conn, wish.words)
     wish = replace(wish, words=rarest_first(wish.words, known))
     with deadline(conn, query.seconds) as clock:
@@ -89,7 +91,7 @@ def find(conn: sqlite3.Connection, query: Query) -> Finding:
         cursor=cursor,
         facets=facets(conn, found.ids) if query.facets else {},
         notes=tuple(notes),
-        marks=understood.marks,
+        marks=marks(asked),
     )
 
 

@@ -11,6 +11,8 @@ from archive.search.meta import FIELDS, OTHER, STORY, tokens
 from archive.text.words import QueryTerm, phrases, query_terms
 
 TEXT = " ".join(COLUMNS)
+# No column: stands for the forms of a word's lemma until `archive.search.lemmas` spells them out; else for nothing.
+LEMMA = "lemma"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class Has:
     prefix: bool = False
 
     def __str__(self) -> str:
+        if self.columns == LEMMA:
+            return '""'
         words = " ".join(self.phrase).replace('"', '""')
         where = f"{{{self.columns}}} : " if self.columns else ""
         return f'{where}"{words}"{" *" if self.prefix else ""}'
@@ -203,9 +207,12 @@ def _joined(parts: Sequence[Fts]) -> Fts:
 
 def _spellings(term: QueryTerm, field: str) -> Iterator[Has]:
     """Yield any spelling of a word, and its stems in the column of stems unless one column is asked."""
+    by_lemma = field == LEMMA
     for phrase in term.exact:
-        yield Has(field or TEXT, phrase)
-    if not field:
+        yield Has(TEXT if by_lemma else field or TEXT, phrase)
+    if by_lemma:
+        yield Has(LEMMA, term.exact[0])
+    if by_lemma or not field:
         for stem in term.stems:
             yield Has("stems", tuple(stem.split(" ")))
 
@@ -226,5 +233,5 @@ def _prefix(node: Prefix) -> Fts | None:
     terms = query_terms(node.text)
     if not terms:
         return None
-    columns = node.field or f"{TEXT} stems"
+    columns = node.field if node.field in COLUMNS else f"{TEXT} stems"
     return AnyOf(tuple(Has(columns, phrase, prefix=True) for phrase in terms[0].exact))

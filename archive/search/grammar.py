@@ -27,9 +27,11 @@ _DAYS = ("date", "from", "to")
 _PERSIAN = {
     "عنوان": "title", "تیتر": "title", "لید": "lead", "متن": "body", "برچسب": "tag", "بخش": "section",
     "خبرگزاری": "agency", "خبرنگار": "byline", "منبع": "credit", "نوع": "kind", "تاریخ": "date", "از": "from",
-    "تا": "to",
+    "تا": "to", "ریشه": "lemma",
 }  # fmt: skip
-_NAMED = {name: name for name in (*COLUMNS, *FIELDS, *_DAYS)} | {fold(name): to for name, to in _PERSIAN.items()}
+_NAMED = {name: name for name in (*COLUMNS, *FIELDS, *_DAYS, "lemma")} | {
+    fold(name): to for name, to in _PERSIAN.items()
+}
 _TOKEN = re.compile(
     r"""\s*(?: (?P<open>\() | (?P<close>\))
       | (?P<not>-(?=[^\s-]))?(?:(?P<field>[^\W\d_]+):(?=[^\s:)]))?
@@ -106,6 +108,25 @@ def parse(text: str, now: datetime) -> Parsed:
     if parser.terms > MAX_TERMS:
         notes.append(f"only the first {MAX_TERMS} words are read")
     return Parsed(tree=tree, days=parser.days, notes=(*notes, *parser.notes))
+
+
+def by_lemma(tree: Every) -> Every:
+    """Return `tree` with its plain words asked for by their lemma."""
+
+    def changed(node: Node) -> Node:
+        match node:
+            case Words(text, ""):
+                return Words(text, "lemma")
+            case Every(nodes):
+                return Every(tuple(map(changed, nodes)))
+            case Either(nodes):
+                return Either(tuple(map(changed, nodes)))
+            case Not(inner):
+                return Not(changed(inner))
+            case _:
+                return node
+
+    return Every(tuple(map(changed, tree.nodes)))
 
 
 class _Parser:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from archive.errors import QueryError
 from archive.search.fts import Wish, leaves, only, wish
-from archive.search.grammar import parse
+from archive.search.grammar import by_lemma, parse
 from archive.search.snippet import Marks
 from archive.search.span import Span
 
@@ -22,8 +22,8 @@ class Query:
 
     `text` is in the language of `archive.search.grammar`; days are Tehran's, both ends belong to the search. `now` is
     what «امروز» is counted from. `cursor` is the one that came with the page before. `all_time` ranks every hit instead
-    of the newest. With `every`, stories that hold only some of the words are no hits, even if none
-    holds all. `limit_s` None = the usual.
+    of the newest. `lemmas` asks for every form of each word (see `archive.search.lemmas`). With `every`, stories that
+    hold only some of the words are no hits, even if none holds all. `limit_s` None = the usual.
     """
 
     text: str
@@ -36,6 +36,7 @@ class Query:
     all_time: bool = False
     facets: bool = False
     every: bool = False
+    lemmas: bool = False
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     limit_s: float | None = None
 
@@ -65,7 +66,7 @@ def meant(query: Query) -> Meant | None:
     parsed = parse(query.text, query.now)
     if not parsed.tree.nodes and parsed.days == Span():
         return None
-    asked = wish(parsed.tree)
+    asked = wish(by_lemma(parsed.tree) if query.lemmas else parsed.tree)
     return Meant(
         wish=replace(asked, filters=(*asked.filters, *only("agency", query.agency))),
         days=parsed.days.within(Span(first=query.first_day, last=query.last_day)),

@@ -2,12 +2,51 @@
 
 from functools import cache
 
-from hazm import Normalizer
+from hazm import Lemmatizer, Normalizer
+
+from archive.text.words import tokens
+
+# Hazm's lists are spelt with Persian letters; pages are not always.
+_PERSIAN = str.maketrans(
+    "\N{ARABIC LETTER YEH}\N{ARABIC LETTER ALEF MAKSURA}\N{ARABIC LETTER KAF}",
+    "\N{ARABIC LETTER FARSI YEH}\N{ARABIC LETTER FARSI YEH}\N{ARABIC LETTER KEHEH}",
+)
 
 
 def tidy(text: str) -> str:
     """Return `text` with half-spaces set where its page lost them («می رود» as «می‌رود»); letters stay as printed."""
     return "\n".join(_normalizer().correct_spacing(line) for line in text.split("\n"))
+
+
+def lemma(printed: str) -> str | None:
+    """Return the lemma of a printed word as the index spells words; None when it is its own, or hazm knows none.
+
+    The lemma of a verb form is its past stem: «گفت» of «می‌گوید», «می گوید» and «میگوید».
+    """
+    word = _only(printed)
+    found = _verbs().get(word)
+    if found is None:
+        found = _only(_lemmatizer().lemmatize(printed.translate(_PERSIAN)).partition("#")[0])
+    return None if found in (word, "") else found
+
+
+@cache
+def _verbs() -> dict[str, str]:
+    """Return every form of one word that hazm conjugates, as the index spells it, with its past stem."""
+    return {
+        _only(form): _only(verb.partition("#")[0] or verb.partition("#")[2])
+        for form, verb in _lemmatizer().verbs.items()
+        if "_" not in form and " " not in form
+    }
+
+
+def _only(word: str) -> str:
+    return "".join(tokens(word))
+
+
+@cache
+def _lemmatizer() -> Lemmatizer:
+    return Lemmatizer()
 
 
 @cache
