@@ -31,6 +31,8 @@ from archive.search.span import DAY
 from archive.story import iso
 from archive.text.said import slipped
 
+WAL_BYTES = 16 * 1024 * 1024
+
 
 class Verdict(StrEnum):
     """What a story turned out to be."""
@@ -100,6 +102,8 @@ def _connect(path: Path) -> sqlite3.Connection:
         # FULL: in WAL, NORMAL loses acknowledged commits with the power (https://www.sqlite.org/pragma.html#pragma_synchronous).
         conn.execute("PRAGMA journal_mode = WAL")
         conn.execute("PRAGMA synchronous = FULL")
+        # A long reader lets the WAL grow; when it has left, the file shrinks to this again.
+        conn.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
         conn.execute("PRAGMA foreign_keys = ON")
         index.register(conn)
     except OSError as error:

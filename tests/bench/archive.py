@@ -1,0 +1,205 @@
+"""Write a million invented stories through the one writer, and say how fast, how large, and what a reader feels.
+
+    python -m tests.bench.archive ARCHIVE [--stories 1000000] [--single 20000] [--pool 4000] [--no-comparing]
+
+Stories come ready from another process, analysed as a crawl hands them over; only the writer's own time is counted. They are
+those of `synthetic.py`, a pool of them over and over, each time with an id, address, date, headline, hash and fingerprints of
+its own, 8,000 a day. Printed are stories/s in batches of 500 and one a transaction, each 100,000 against the first, the writer's
+largest resident memory, a reader's p95 with the writer at rest and at work, the size of the WAL, and bytes a story by table.
+`--no-comparing` leaves out the search for copies, which `archive/duplicates` does in the same transaction.
+"""
+
+import argparse
+import json
+import multiprocessing
+import pickle
+import random
+import resource
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
+from pathlib import Path
+from time import perf_counter, process_time, sleep
+
+from archive import store as writer
+from archive.analysis import Analysed, analyse
+from archive.search.hits import open_archive, search
+from archive.search.query import Query
+from archive.store import open_store
+from archive.story import Story, iso
+from tests.bench import synthetic
+
+BATCH, A_DAY = 500, 8_000
+FIRST_DAY = datetime(2024, 3, 20, 8, tzinfo=UTC)
+MIB = 1024 * 1024
+
+
+def pool(size: int) -> list[Analysed]:
+    """Return invented stories, analysed for real."""
+    found = []
+    # Only the rows are taken: the index entries are made by the analysis, as a crawl makes them.
+    for number in (one for one in range(size) if one % 1_000):
+        row, _ = synthetic.invent(number, 1_000_000)
+        told = dict(zip(synthetic.STORY_COLUMNS.split(", "), row, strict=True))
+        names = ("agency", "kind", "title", "lead", "body", "byline", "section")
+        story = Story(**{name: told[name] for name in names}, tags=tuple(json.loads(told["tags"])), extractor="nastooh")
+        found.append(analyse(story))
+    return found
+
+
+def renewed(base: Analysed, number: int) -> Analysed:
+    """Return a story of the pool as another one: what tells stories apart is its own."""
+    published = FIRST_DAY + timedelta(seconds=number * 86_400 // A_DAY)
+    agency, dice = base.story.agency, random.Random(number)
+    own = {
+        "story_id": str(number + 5_000_000),
+        "url": f"https://www.{agency}.example/news/{number + 5_000_000}",
+        "title": f"{base.story.title} {number}",
+        "published": published,
+        "short_link": f"https://{agency}.example/x{number:x}",
+    }
+    shift = dice.getrandbits(63)
+    return replace(
+        base,
+        story=replace(base.story, **own),
+        address=f"{agency}.example/news/{number + 5_000_000}",
+        short=f"{agency}.example/x{number:x}",
+        row={**base.row, **own, "published": iso(published)},
+        content_hash=f"{dice.getrandbits(128):032x}",
+        entry=replace(base.entry, title=f"{base.entry.title} {number}", stems=f"{base.entry.stems} {number}"),
+        sketch=replace(base.sketch, prints={one ^ shift: at for one, at in base.sketch.prints.items()}),
+    )
+
+
+def produce(pipe: Connection, size: int, count: int) -> None:
+    """Send `count` stories in batches, the next one ready when it is asked for."""
+    known = pool(size)
+    pipe.send_bytes(b"ready")
+    for first in range(0, count, BATCH):
+        batch = [renewed(known[number % len(known)], number) for number in range(first, min(first + BATCH, count))]
+        pipe.send_bytes(pickle.dumps(batch))
+
+
+def batches(size: int, count: int) -> Iterator[list[Analysed]]:
+    """Yield the batches of a process that makes them."""
+    ours, theirs = multiprocessing.get_context("spawn").Pipe(duplex=False)
+    maker = multiprocessing.get_context("spawn").Process(target=produce, args=(theirs, size, count))
+    maker.start()
+    theirs.close()
+    ours.recv_bytes()
+    for _ in range(0, count, BATCH):
+        yield pickle.loads(ours.recv_bytes())  # noqa: S301 - of our own process
+    maker.join()
+
+
+def read(archive: Path, pipe: Connection) -> None:
+    """Be a reader: run queries until told to stop, and send how long each took, in ms."""
+    log = list(synthetic.queries(7, 3))
+    pipe.send("ready")
+    while pipe.recv() == "run":
+        times: list[float] = []
+        with open_archive(archive) as conn:
+            while not pipe.poll():
+                for _, text in log:
+                    began = perf_counter()
+                    search(conn, Query(text=text))
+                    times.append((perf_counter() - began) * 1000)
+        pipe.recv()
+        pipe.send(times)
+
+
+def p95(times: list[float]) -> float:
+    return sorted(times)[int(len(times) * 0.95)]
+
+
+def wal(archive: Path) -> int:
+    path = archive.with_name(f"{archive.name}-wal")
+    return path.stat().st_size if path.exists() else 0
+
+
+def write(archive: Path, stories: int, single: int, size: int) -> None:
+    spans: list[tuple[float, float]] = []
+    ours, theirs = multiprocessing.get_context("spawn").Pipe()
+    reader = multiprocessing.get_context("spawn").Process(target=read, args=(archive, theirs), daemon=True)
+    supply = batches(size, stories + single + 20_000)
+    largest_wal = 0
+    with open_store(archive) as store:
+        for agency in synthetic.AGENCIES:
+            store.add_agency(agency, agency, [f"www.{agency}.example"])
+        wall = cpu = 0.0
+        for number in range(0, stories, BATCH):
+            batch = next(supply)
+            began, used = perf_counter(), process_time()
+            store.add_all(batch, now=FIRST_DAY)
+            wall, cpu = wall + perf_counter() - began, cpu + process_time() - used
+            largest_wal = max(largest_wal, wal(archive))
+            if (number + BATCH) % 100_000 == 0 or number + BATCH >= stories:
+                count = (number + BATCH - 1) % 100_000 + 1
+                spans.append((count / wall, count / cpu))
+                print(
+                    f"{number + BATCH:>9,}: {count / wall:7,.0f} stories/s, {count / cpu:7,.0f} per CPU second",
+                    flush=True,
+                )
+                wall = cpu = 0.0
+        print(
+            f"last 100,000 against the first: {spans[-1][0] / spans[0][0]:.2f}, by CPU {spans[-1][1] / spans[0][1]:.2f}"
+        )
+        began, used = perf_counter(), process_time()
+        waited = 0.0
+        for _ in range(0, single, BATCH):
+            asked = perf_counter()
+            batch = next(supply)
+            waited += perf_counter() - asked
+            for one in batch:
+                store.add(one, now=FIRST_DAY)
+        spent = perf_counter() - began - waited
+        print(
+            f"one a transaction: {single / spent:,.0f} stories/s, {single / (process_time() - used):,.0f} per CPU second"
+        )
+        reader.start()
+        ours.recv()
+        idle = ask(ours, lambda: sleep(15))
+        busy = ask(ours, lambda: [store.add_all(next(supply), now=FIRST_DAY) for _ in range(0, 20_000, BATCH)])
+        print(f"reader p95: {p95(idle):.1f} ms at rest ({len(idle)}), {p95(busy):.1f} ms while writing ({len(busy)})")
+        print(f"largest WAL {largest_wal / MIB:.1f} MiB; with a reader {wal(archive) / MIB:.1f}", end="; ")
+        ours.send("end")
+        reader.join()
+        store.add_all([], now=FIRST_DAY)
+        store.add_agency("last", "last")
+        print(f"after it left {wal(archive) / MIB:.1f} MiB")
+        print(f"writer's resident memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+
+
+def ask(pipe: Connection, meanwhile: Callable[[], object]) -> list[float]:
+    pipe.send("run")
+    meanwhile()
+    pipe.send("stop")
+    return pipe.recv()
+
+
+def sizes(archive: Path) -> None:
+    """Print the bytes a story of each table and index."""
+    with closing(sqlite3.connect(archive)) as conn:
+        (count,) = conn.execute("SELECT count(*) FROM stories").fetchone()
+        rows = conn.execute("SELECT name, sum(pgsize) FROM dbstat GROUP BY name ORDER BY 2 DESC").fetchall()
+    for name, size in rows:
+        if size / count >= 1:
+            print(f"{size / count:8,.0f} B a story  {name}")
+    print(f"{sum(size for _, size in rows) / count:8,.0f} B a story in all, {count:,} stories")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("archive", type=Path)
+    parser.add_argument("--stories", type=int, default=1_000_000)
+    parser.add_argument("--single", type=int, default=20_000)
+    parser.add_argument("--pool", type=int, default=4_000)
+    parser.add_argument("--no-comparing", action="store_true")
+    given = parser.parse_args()
+    if given.no_comparing:
+        writer.filing.file = lambda *_: None
+    write(given.archive, given.stories, given.single, given.pool)
+    sizes(given.archive)
