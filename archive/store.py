@@ -31,6 +31,8 @@ from archive.search.span import DAY
 from archive.story import iso
 from archive.text.said import slipped
 
+# A story takes two thirds of SQLite's own 4 KiB: one a page, the rest lost.
+PAGE_BYTES = 8192
 WAL_BYTES = 16 * 1024 * 1024
 
 
@@ -99,6 +101,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         path.touch(0o600)
         conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         conn.execute("PRAGMA busy_timeout = 5000")
+        conn.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # of a file that is made now; another keeps its own
         # FULL: in WAL, NORMAL loses acknowledged commits with the power (https://www.sqlite.org/pragma.html#pragma_synchronous).
         conn.execute("PRAGMA journal_mode = WAL")
         conn.execute("PRAGMA synchronous = FULL")

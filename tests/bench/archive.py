@@ -1,6 +1,6 @@
 """Write a million invented stories through the one writer, and say how fast, how large, and what a reader feels.
 
-    python -m tests.bench.archive ARCHIVE [--stories 1000000] [--single 20000] [--pool 4000] [--no-comparing]
+    python -m tests.bench.archive ARCHIVE [--stories 1000000] [--single 20000] [--pool 4000] [--minutes 60] [--no-comparing]
 
 Stories come ready from another process, analysed as a crawl hands them over; only the writer's own time is counted. They are
 those of `synthetic.py`, a pool of them over and over, each time with an id, address, date, headline, hash and fingerprints of
@@ -86,13 +86,12 @@ def produce(pipe: Connection, size: int, count: int) -> None:
 def batches(size: int, count: int) -> Iterator[list[Analysed]]:
     """Yield the batches of a process that makes them."""
     ours, theirs = multiprocessing.get_context("spawn").Pipe(duplex=False)
-    maker = multiprocessing.get_context("spawn").Process(target=produce, args=(theirs, size, count))
+    maker = multiprocessing.get_context("spawn").Process(target=produce, args=(theirs, size, count), daemon=True)
     maker.start()
     theirs.close()
     ours.recv_bytes()
     for _ in range(0, count, BATCH):
         yield pickle.loads(ours.recv_bytes())  # noqa: S301 - of our own process
-    maker.join()
 
 
 def read(archive: Path, pipe: Connection) -> None:
@@ -120,7 +119,8 @@ def wal(archive: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-def write(archive: Path, stories: int, single: int, size: int) -> None:
+def write(archive: Path, stories: int, single: int, size: int, minutes: float) -> None:
+    until = perf_counter() + 60 * minutes
     spans: list[tuple[float, float]] = []
     ours, theirs = multiprocessing.get_context("spawn").Pipe()
     reader = multiprocessing.get_context("spawn").Process(target=read, args=(archive, theirs), daemon=True)
@@ -144,6 +144,8 @@ def write(archive: Path, stories: int, single: int, size: int) -> None:
                     flush=True,
                 )
                 wall = cpu = 0.0
+            if perf_counter() > until:
+                break
         print(
             f"last 100,000 against the first: {spans[-1][0] / spans[0][0]:.2f}, by CPU {spans[-1][1] / spans[0][1]:.2f}"
         )
@@ -197,9 +199,10 @@ if __name__ == "__main__":
     parser.add_argument("--stories", type=int, default=1_000_000)
     parser.add_argument("--single", type=int, default=20_000)
     parser.add_argument("--pool", type=int, default=4_000)
+    parser.add_argument("--minutes", type=float, default=60.0, help="Then no more batches are written.")
     parser.add_argument("--no-comparing", action="store_true")
     given = parser.parse_args()
     if given.no_comparing:
         writer.filing.file = lambda *_: None
-    write(given.archive, given.stories, given.single, given.pool)
+    write(given.archive, given.stories, given.single, given.pool, given.minutes)
     sizes(given.archive)
