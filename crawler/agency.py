@@ -36,7 +36,6 @@ class Family:
     story_id: tuple[str, ...] = ()
     short_link: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
-    modified: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()  # elements inside the body that are not the story
     footers: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
