@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from archive.text.letters import HALF_SPACE, fold
 
@@ -20,49 +21,50 @@ class Trimmed:
 # Whole closing paragraphs of any agency, matched on `key`: folded, half-spaces as blanks.
 FOOTERS = (
     # Tasnim, ILNA, Fars, Mizan and IQNA close with «انتهای پیام», a slash and the codes of those who wrote it.
-    r"[\W_]{0,3}(انتهای?|پایان) ?(پیام|خبر|گزارش|مطلب)( ?[/\\|.:*،ـ_+»–—-].{0,40}| [^ /]{1,4}(/\S{0,8}){0,3})?",
+    r"[\W_]{0,3}(انتهای?|پایان) ?(پیام|خبر|گزارش|مطلب)( ?([^\w\s]|_).{0,40}| [^ /]{1,4}(/\S{0,8}){0,3})?",
     # The comment form is headed «نظر شما» by Nastooh, «ارسال نظر» by Iran Samaneh.
-    r"[*•]? ?(نظر|نظرات|نظرها|دیدگاه|دیدگاه ?های?)( شما| کاربران| خود| مخاطبان)? ?[*؟?:]*",
-    r"(نظر|دیدگاه)( شما| خود)?( را)? (چیست|بنویسید|ثبت کنید|ب?دهید) ?[؟?:]*",
-    r"نظر (شما|خود را) درباره این (خبر|مطلب) (چیست|بنویسید|ثبت کنید) ?[؟?:]?",
-    r"(ارسال|ثبت|درج|افزودن) (نظر|نظرات|دیدگاه)( جدید| شما)?",
-    r"(کد|شناسه|شماره) ?(خبر|مطلب|خبرنگار)[ :.]*[\w/.-]{0,20}",
+    r"[*•]? ?(نظر|نظرات|نظرها|دیدگاه|دیدگاه ?های?)( شما| کاربران| خود| مخاطبان)?( ?\(\d+\))? ?[*؟?:]*",
+    r"(لطفا )?(نظر|دیدگاه)( شما| خود)?( را)? (چیست|بنویسید|ثبت کنید|وارد کنید|ارسال کنید|ب?دهید) ?[؟?:]*",
+    r"نظر (شما|خود را) درباره این (خبر|مطلب) (چیست|بنویسید|ثبت کنید) ?[؟?:]?|(\d{1,4}|بدون) (نظر|دیدگاه)",
+    r"(فرم )?(ارسال|ثبت|درج|افزودن) (نظر|نظرات|دیدگاه)( جدید| شما)?|امتیاز (شما )?به این (خبر|مطلب)",
+    r"(کد|شناسه|شماره) ?(خبر|مطلب|خبرنگار)[ :.]*[\w/.-]{0,20}[ |]*|کد ?: ?\d{3,9}|خبرنگار ?:? ?\d{2,6}",
     r"(لینک|پیوند|نشانی|آدرس) (کوتاه|خبر|مطلب)( خبر| مطلب)?[ :.]*\S*( کپی شد)?",
     r"(کپی|رونوشت)( لینک| شد)?",
-    r"(https?://)?(www\.)?[\w-]+\.(ir|com|news|net|org)/(x\w{3,8}|\d{5,9}|(fa/)?(news|tiny|p)/[\w-]+)/?",
-    r"(برچسب|کلید ?واژه|تگ|کلمات کلیدی)( ?ها| های خبر|های)? ?(:.*)?",
+    r"(https?://)?(www\.)?[\w-]+\.(ir|com|news|net|org)/(\w{1,9}|(fa/)?(news|tiny|p)/[\w-]+)/?|@[\w.]{3,30}",
+    r"(برچسب|کلید ?واژه|تگ|کلمات کلیدی)( ?ها| های خبر|های)? ?([:|؛].*)?|(#\w+[ ،,]*)+",
     r"(به )?(اشتراک|هم ?رسانی)( ?گذاری| بگذارید| خبر)?( این (خبر|مطلب).*)?",
     r"این (خبر|مطلب) را به اشتراک بگذارید.{0,30}",
-    r"(ارسال به دوستان|نسخه چاپی|ذخیره|چاپ|پرینت|گزارش خطا|بازنشر|آخرین اخبار|پربازدیدترین ها)",
+    r"(ارسال به دوستان|نسخه چاپی|ذخیره|چاپ( خبر)?|پرینت|گزارش خطا|بازنشر|آخرین اخبار|پربازدیدترین ها)",
     r"(تعداد )?(بازدید|نمایش)( ?ها| خبر)? ?: ?\d{1,9}( بار| نفر)?",
     r"(به|در|ما را در) کانال (تلگرامی?|ایتای?|بله|روبیکا|سروش|واتساپ)( .{0,30})? (بپیوندید|دنبال کنید|عضو شوید)[.!]?",
     r"((همچنین|هم ?چنین|بیشتر) (بخوانید|ببینید)|(اخبار|خبر|خبرهای|مطالب|مطلب) مرتبط) ?[:؛].{1,200}",
     # IRNA closes with «خبرنگار: ... ** انتشار دهنده: ...».
     r".{0,50}انتشار ?دهنده ?:.{0,40}",
     # Reporters' and editors' codes: 17302, 9157/3063, 1483*1569, ک.م/40, ن/2, /ن/; a day such as 15/7/1383 is none.
-    r"[(/]? ?\d{3,6} ?[)/]?|\d{2}/|(?!\d+/\d+/\d+$)\d{2,6}( ?[/*|ـ]+ ?\d{1,6})+[/*]{0,3}",
-    r"/? ?[ء-ی]{1,2}( ?[./ـ]+ ?([ء-ی]{1,2}|\d{1,6})){1,4}[/.]?|/ ?[ء-ی]{1,3} ?/?|[ء-ی] [ء-ی]( ?/ ?[ء-ی] [ء-ی]){1,2}",
+    r"[(/]? ?\d{3,6} ?[)/.*]?|\d{2}/|(?!\d+/\d+/\d+$)\d{2,6}( ?[/*|]+ ?\d{1,6})+[/*]{0,3}|\d{2,6} ?/ ?[ا-ی]{1,3}/?",
+    r"[./]? ?[ا-ی]{1,2}( ?[./]+ ?([ا-ی]{1,2}|\d{1,6})){1,4}[/.]?|/ ?[ا-ی]{1,3} ?/?|[ا-ی] [ا-ی]( ?/ ?[ا-ی] [ا-ی]){1,2}",
 )
 HEADS = (
-    r"(کد|شناسه|شماره) (خبر|مطلب)[ :.]*[\w/.-]{0,20}",
+    r"(کد|شناسه|شماره) ?(خبر|مطلب)[ :.]*[\w/.-]{0,20}",
     r"(تاریخ انتشار|زمان (انتشار|مطالعه)|انتشار) ?:.{0,40}",
     r"(گروه|سرویس|دسته بندی)( خبری?)? ?:.{0,40}",
     r"(نسخه چاپی|ارسال به دوستان|ذخیره|چاپ|اندازه (فونت|قلم|متن)|اشتراک گذاری|بزرگنمایی)",
 )
-# Headings of boxes that link to other stories; they go wherever they stand, with the links under them.
-_RELATED = re.compile(
-    r"[\W_]*("
-    r"(بیشتر|همچنین|هم ?چنین|حتما|این را هم|اینجا)( را)? ?(بخوانید|بخوان|ببینید|بدانید|بشنوید)?|"
-    r"(اخبار|خبر|خبرهای?|مطالب|مطلب|گزارش|گزارش ?های|لینک ?های|پیوند ?های|ویدئو|ویدیو|فیلم) "
-    r"(مرتبط|پیشنهادی|مشابه|بیشتر|برگزیده)|(پربازدید|پربیننده|پربحث)( ?ترین)?( ?ها| ?های.{0,12})?|"
-    r"(آخرین|تازه ?ترین|مهم ?ترین) (اخبار|خبرها)|"
-    r"(در|از) (همین|این) (رابطه|زمینه|باره|خصوص)( بیشتر)?( بخوانید| ببینید)?|مرتبط|بخوانید( و ببینید)?|از دست ندهید|"
-    r"پیشنهاد (ما|سردبیر)|پیشنهاد می کنیم بخوانید"
-    r")[\W_]*"
+# Headings of boxes that link to other stories. The sure ones go wherever they stand, with the links under them; the
+# others only with links, since stories have such headings too.
+_SURELY = (
+    r"(بیشتر|همچنین|هم ?چنین|حتما|این را هم|اینجا)( را)? ?(بخوانید|بخوان|ببینید|بدانید|بشنوید)|بخوانید( و ببینید)?|"
+    r"(اخبار|خبر|خبرهای?|مطالب|مطلب|گزارش|گزارش ?های|لینک ?های|پیوند ?های|ویدیو|فیلم) (مرتبط|پیشنهادی|مشابه)|"
+    r"در همین (رابطه|زمینه|باره) (بیشتر )?(بخوانید|ببینید)|پیشنهاد می کنیم بخوانید"
 )
-_PLAYER = re.compile(
-    r"کد (ویدیو|ویدئو|فیلم|صوت|پخش)|(دانلود|دریافت)( (فیلم|ویدیو|ویدئو|صوت|فایل))?( اصلی| صوتی)?|فیلم اصلی|"
-    r"کد (ویدیو|ویدئو) دانلود فیلم اصلی|مشاهده در آپارات|[\d.:,]+ ?(مگابایت|کیلوبایت|mb|kb)|"
+_PERHAPS = (
+    r"بیشتر|همچنین|(اخبار|خبر|خبرهای?|مطالب|مطلب|گزارش ?های?) (بیشتر|برگزیده)|مرتبط|از دست ندهید|پیشنهاد (ما|سردبیر)|"
+    r"(پربازدید|پربیننده|پربحث)( ?ترین)?( ?ها| ?های.{0,12})?|(آخرین|تازه ?ترین|مهم ?ترین) (اخبار|خبرها)|"
+    r"(در|از) (همین|این) (رابطه|زمینه|باره|خصوص)( بیشتر)?"
+)
+_PLAYER = (
+    r"کد (ویدیو|فیلم|صوت|پخش)|(دانلود|دریافت)( (فیلم|ویدیو|صوت|فایل))?( اصلی| صوتی)?|فیلم اصلی|"
+    r"کد ویدیو دانلود فیلم اصلی|مشاهده در آپارات|[\d.:,]+ ?(مگابایت|کیلوبایت|mb|kb)|"
     r"your browser does not support .{0,40}|video player is loading.*"
 )
 _LINKED_SHARE = 0.6
@@ -99,27 +101,31 @@ def strip_related(paragraphs: Sequence[tuple[str, float]]) -> Trimmed:
     kept: list[str] = []
     cut: list[str] = []
     in_box = False
-    for text, linked in paragraphs:
-        in_box = _heading(text, linked) or (in_box and linked >= _LINKED_SHARE)
-        away = in_box or _PLAYER.fullmatch(key(text)) is not None
+    for (text, linked), (_, following) in pairwise((*paragraphs, ("", 1.0))):
+        in_box = _leads_away(text, linked, following) or (in_box and linked >= _LINKED_SHARE)
+        away = in_box or _matches((_PLAYER,), text)
         (cut if away else kept).append(text)
     return Trimmed(kept=tuple(kept), cut=tuple(cut))
 
 
-def is_related_heading(text: str) -> bool:
-    """Whether a text heads links to other stories: «بیشتر بخوانید», «اخبار مرتبط»."""
-    return _RELATED.fullmatch(key(text)) is not None
+def is_related_heading(text: str, *, surely: bool = False) -> bool:
+    """Whether a text heads links to other stories: «بیشتر بخوانید», «اخبار مرتبط»; `surely`, even if none follow."""
+    return _matches((_heading(_SURELY),) if surely else (_heading(_SURELY), _heading(_PERHAPS)), text)
 
 
-def _heading(text: str, linked: float) -> bool:
+def _leads_away(text: str, linked: float, following: float) -> bool:
     """Whether a paragraph heads a box of links, or is heading and link in one («بیشتر بخوانید: ...»)."""
     if is_related_heading(text):
-        return True
+        return following >= _LINKED_SHARE or is_related_heading(text, surely=True)
     head, *rest = _COLON.split(text, maxsplit=1)
     return bool(rest) and linked * len(text) >= _LINKED_SHARE * len(rest[0]) > 0 and is_related_heading(head)
 
 
 _COLON = re.compile(r"[:؛|/]")
+
+
+def _heading(words: str) -> str:
+    return rf"[\W_]*({words})[\W_]*"
 
 
 def key(paragraph: str) -> str:
@@ -188,4 +194,12 @@ def _matches(patterns: tuple[str, ...], paragraph: str) -> bool:
 
 @lru_cache(maxsize=100)
 def _together(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+    return re.compile("|".join(f"(?:{_folded(pattern)})" for pattern in patterns))
+
+
+def _folded(pattern: str) -> str:
+    """Return a regular expression with its Persian letters folded, as the paragraphs are that it is matched on."""
+    return _PERSIAN.sub(lambda letter: fold(letter[0]) or letter[0], pattern)
+
+
+_PERSIAN = re.compile("[\u0621-\u06ff]")

@@ -53,6 +53,19 @@ def test_a_credit_may_stand_in_the_second_paragraph():
     assert find_credit(["سه پل ساخته می‌شود.", "به گزارش ایسنا، شهردار گفت"], NAMES) == Credit(reporter=ISNA)
 
 
+@pytest.mark.parametrize(
+    ("closing", "source"),
+    [
+        ("منبع: ایسنا", ISNA),
+        ("(منبع : مهر)", MEHR),
+        ("منبع: روزنامه نمونه", "روزنامه نمونه"),
+        ("منبع آب: چشمه‌ای است.", ""),
+    ],
+)
+def test_a_closing_line_may_name_the_source(closing, source):
+    assert find_credit(["سه پل ساخته می‌شود."], NAMES, closing=closing) == (Credit(source=source) if source else None)
+
+
 def test_a_credit_far_inside_a_paragraph_is_none():
     assert find_credit(["پل " * 200 + "به گزارش ایسنا، شهردار"], NAMES) is None
 

@@ -1,4 +1,4 @@
-"""On whose word a story is told: «به گزارش ... به نقل از ...», «... نوشت:», parsed."""
+"""On whose word a story is told: «به گزارش ... به نقل از ...», «... نوشت:», «منبع: ...», parsed."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -18,6 +18,7 @@ _REPORT = re.compile(rf"(?:به|بنا به|بنابر|بر اساس|طبق)\s*�
 # «حمل و نقل از» is no quotation.
 _QUOTE = re.compile(rf"(?:به\s*|ب|^|[،؛(]\s*)نقل\s+از\s+(?P<name>«[^»]{{2,60}}»|.{{2,80}}?){_END}")
 _WROTE = re.compile(rf"^(?P<name>[^،:.]{{2,60}}?)(?:\s*(?:،|-|ـ))?\s+{_SAYS}\s*[:؛]")
+_SOURCE = re.compile(r"^\(?منبع(?: خبر)?\s*:\s*(?P<name>[^:]{2,60}?)\s*[.)]?$")
 _MEDIA = (
     "خبرگزاری|روزنامه|سایت|وب ?سایت|پایگاه خبری|پایگاه اطلاع ?رسانی|پایگاه|تارنمای|نشریه|هفته ?نامه|ماهنامه|مجله|"
     "فصلنامه|شبکه خبری|شبکه|رادیو|تلویزیون"
@@ -29,8 +30,10 @@ _TITLES = re.compile(rf"^(?:(?:{_DESK}|{_MEDIA})\s+)+")
 _OF_A_DESK = re.compile(rf"(?:{_DESK})\s")
 
 
-def find_credit(opening: Sequence[str], names: Mapping[str, str]) -> Credit | None:
+def find_credit(opening: Sequence[str], names: Mapping[str, str], closing: str = "") -> Credit | None:
     """Return whose report the opening paragraphs say it is, and on whose word; None when they say neither.
+
+    A `closing` paragraph that is «منبع: ...» and no more names the source too.
 
     `names` maps what agencies are called (folded, half-spaces as blanks) to what they call themselves; a name of
     theirs is replaced by it, with the desk or reporter before it. Who «wrote:» counts only if it is a medium: people
@@ -41,6 +44,7 @@ def find_credit(opening: Sequence[str], names: Mapping[str, str]) -> Credit | No
         text = " ".join(paragraph.split())[:_OPENING_LETTERS]
         reporter = reporter or _named(_REPORT.search(text), names)
         source = source or _named(_QUOTE.search(text), names) or _medium(_WROTE.search(text), names)
+    source = source or _named(_SOURCE.match(closing), names)
     return Credit(reporter=reporter, source=source) if reporter or source else None
 
 

@@ -141,7 +141,7 @@ def _story(page: Reader, telling: _Telling, now: datetime, announced: tuple[Date
         section=page.text("section"),
         tags=page.tags(),
         images=page.images(),
-        credit=find_credit([lead, *body.kept[:2]], agency_names()),
+        credit=find_credit([lead, *body.kept[:2]], agency_names(), closing=body.kept[-1] if body.kept else ""),
         short_link=page.short_link(),
         boilerplate=body.cut,
         extractor=telling.speaker,

@@ -178,7 +178,9 @@ def _headed_as_box(one: Element) -> bool:
     steps = islice(etree.iterwalk(one, events=("start", "end")), _HEADING_STEPS)
     texts = (step.text if event == "start" else step.tail for event, step in steps)
     first = next((text for text in texts if text and text.strip()), "")
-    return len(first) < _HEADING_LETTERS and is_related_heading(first) and next(one.iter("a"), None) is not None
+    if len(first) >= _HEADING_LETTERS or not is_related_heading(first) or next(one.iter("a"), None) is None:
+        return False
+    return (one.tag != "p" and is_related_heading(first, surely=True)) or _linked(one, _size(one) - len(first))
 
 
 def _is_named(one: Element, pattern: re.Pattern[str]) -> bool:
