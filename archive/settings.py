@@ -62,8 +62,8 @@ class SchedulerSettings:
     quiet: str = ""
     requests_per_day: int = 0
     walk_days: int = 14
-    rechecks_per_story: float = 0.25
-    rechecks_per_day: int = 50
+    rechecks_per_story: float = 0.15
+    rechecks_per_day: int = 25
     stop_s: float = 20.0
 
 

@@ -59,5 +59,20 @@ def dated(conn: sqlite3.Connection, since: datetime, until: datetime) -> dict[st
     return {agency: (count, odd) for agency, count, odd in rows}
 
 
+def lags(conn: sqlite3.Connection, since: datetime, until: datetime) -> dict[str, list[float]]:
+    """Return of each agency the seconds from publication to archive of stories first seen between two moments.
+
+    A story that was a day old or more was back-filled, and says nothing of the pace.
+    """
+    found: dict[str, list[float]] = defaultdict(list)
+    for agency, lag_s in conn.execute(
+        "SELECT agency, (julianday(first_seen) - julianday(published)) * 86400 AS lag FROM stories WHERE id >= ?"
+        " AND published IS NOT NULL AND first_seen BETWEEN ? AND ? AND lag < 86400 ORDER BY 2",
+        (_first_id(since - timedelta(days=1)), iso(since), iso(until)),
+    ):
+        found[agency].append(max(0.0, lag_s))
+    return found
+
+
 def _first_id(moment: datetime) -> int:
     return int(f"{moment.astimezone(TEHRAN):%Y%m%d}") * _DAY

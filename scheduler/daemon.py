@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
@@ -26,6 +27,9 @@ from scheduler.service import Signals
 from scheduler.shift import Clock, Shift
 from scheduler.tell import Teller
 from scheduler.watch import Watch
+
+if TYPE_CHECKING:
+    from scheduler.metrics import Metrics
 
 LOG = logging.getLogger(__name__)
 
@@ -55,17 +59,18 @@ def run(
     reread: Callable[[], House],
     on_report: Callable[[Report], None],
     log_level: int,
+    now: Callable[[], datetime] = lambda: _now(),  # noqa: PLW0108 - defined below
 ) -> None:
     """Crawl each agency at its pace until SIGTERM or SIGINT; returns after a calm stop.
 
-    SIGHUP asks `reread` for the settings anew; when it raises, the old ones stay.
+    SIGHUP asks `reread` for the settings anew; when it raises, the old ones stay. `now` is the wall's clock.
     """
     with (
         service.signals() as signals,
         _bell(signals.wake) as bell,
-        open_desk(store, house.settings, _now, log_level) as desk,
+        open_desk(store, house.settings, now, log_level) as desk,
     ):
-        loop = Loop(store, house, desk, bell, archive)
+        loop = Loop(store, house, desk, bell=bell, archive=archive, now=now)
         service.notify("READY=1")
         while not signals.stop.is_set():
             if signals.reload.is_set():
@@ -76,7 +81,7 @@ def run(
         service.notify("STOPPING=1")
         for report in desk.stop(loop.house.settings.scheduler.stop_s):
             on_report(report)
-        loop.shift.end(_now())
+        loop.shift.end(now())
 
 
 class Loop:
@@ -84,47 +89,69 @@ class Loop:
 
     _rounds: Rounds
 
-    def __init__(self, store: Store, house: House, desk: Desk, bell: "Bell", archive: Path) -> None:
-        """Run `house` with `desk`; the bell wakes whoever waits between two beats."""
-        self.house = house
+    def __init__(
+        self, store: Store, house: House, desk: Desk, *, bell: "Bell", archive: Path, now: Callable[[], datetime]
+    ) -> None:
+        """Run `house` with `desk` on the clock `now`; the bell wakes whoever waits between two beats."""
+        self.house, self._now = house, now
         self._store, self._desk, self._bell, self._archive = store, desk, bell, archive
+        self._clock, self._watchdog = Clock(lambda: now().timestamp()), service.Watchdog()
+        self._metrics = _metrics(house.settings.watch.metrics_port)
+        self._round, self._watched = True, monotonic()
         self._open(house)
-        self._clock, self._watchdog = Clock(), service.Watchdog()
-        self.shift = Shift(store.conn, self._rounds.plan, _now())
-        self._round, self._learnt, self._watched = True, monotonic(), monotonic()
+        self.shift = Shift(store.conn, self._rounds.plan, now())
 
     def beat(self, signals: Signals) -> list[Report]:
         """Do what there is to do now, or wait for a beat; return the reports of crawls that ended."""
-        now = _now()
-        if (jump := self._clock.jump()) is not None:
-            LOG.warning("%s", jump.why)
-            self.shift.skip(now, jump)
-            if not jump.slept:
-                self._watch.jumped(now, jump.why)
-            self._round = True
-        if monotonic() - self._learnt > LEARN_S:
-            self._learn()
+        now = self._now()
+        self._mind_the_clock(now)
         if signals.wake.is_set() or self._round:
             signals.wake.clear()
-            self._round = False
-            due = self._rounds.due(now)
-            self._rounds.start(due, now)
-            if not due and self.house.settings.scheduler.walk_days:
-                self._rounds.fill(now, self.house.settings.scheduler.walk_days)
-            self._bell.at(self._rounds.next(now))
+            self._start(now)
         if monotonic() - self._watched > WATCH_S:
-            self._watched = monotonic()
-            self._watch.check(self._store.conn, now)
-            self._teller.tell(self._store.conn)
+            self._look_over(now)
         self.shift.seen(now)
         self._watchdog.pat()
         reports = self._desk.serve(BEAT_S)
         for report in reports:
-            self._rounds.settle(report, _now())
+            self._rounds.settle(report, self._now())
             self._round = True
+            if self._metrics is not None:
+                self._metrics.ended(report)
         if not self._desk.running:
             signals.wait(BEAT_S)
         return reports
+
+    def _mind_the_clock(self, now: datetime) -> None:
+        """Plan everything anew when the clock has jumped, or what is known of the agencies has grown old."""
+        if (jump := self._clock.jump()) is not None:
+            LOG.warning("%s", jump.why)
+            self.shift.skip(now, jump)
+            self._round = True
+            if not jump.slept:
+                self._watch.jumped(now, jump.why)
+        if monotonic() - self._learnt > LEARN_S:
+            self._learn()
+
+    def _start(self, now: datetime) -> None:
+        """Start what is due, or else fill a hole; have the bell rung for what is due next."""
+        self._round = False
+        due = self._rounds.due(now)
+        self._rounds.start(due, now)
+        if not due and self.house.settings.scheduler.walk_days:
+            self._rounds.fill(now, self.house.settings.scheduler.walk_days)
+        following = self._rounds.next(now)
+        if following is not None:
+            self._bell.after(following - now)
+
+    def _look_over(self, now: datetime) -> None:
+        """Look for troubles, tell of them, and bring the figures up to date."""
+        self._watched = monotonic()
+        self._watch.check(self._store.conn, now)
+        self._teller.tell(self._store.conn)
+        if self._metrics is not None:
+            self._metrics.look(self._store.conn, self._archive, now)
+            self._metrics.beat(len(self._desk.running), self._desk.answers, self._desk.answers_s)
 
     def reread(self, reread: Callable[[], House]) -> None:
         """Go on with new settings, saying what changed; with the old ones when the new are wrong."""
@@ -144,7 +171,7 @@ class Loop:
     def _learn(self) -> None:
         """Plan, and judge silence, by the rhythms the agencies have had of late."""
         house, self._learnt = self.house, monotonic()
-        known = rhythms(self._store.conn, house.agencies, _now())
+        known = rhythms(self._store.conn, house.agencies, self._now())
         busy = {key: rhythm.weights() for key, rhythm in known.items()}
         self._rounds = Rounds(self._store, self._desk, plan(house.settings, house.agencies, busy), house.agencies)
         self._watch.learn(known)
@@ -159,12 +186,9 @@ class Bell:
         every = IntervalTrigger(seconds=ROUND_S, timezone=UTC)
         scheduler.add_job(wake.set, every, id="round", coalesce=True, misfire_grace_time=None)
 
-    def at(self, moment: datetime | None) -> None:
-        """Ring at `moment`, in place of the moment asked for before; the past is rung for at once."""
-        if moment is None:
-            return
-        soon = max(moment, _now() + timedelta(milliseconds=50))
-        trigger = DateTrigger(run_date=soon, timezone=UTC)
+    def after(self, wait: timedelta) -> None:
+        """Ring once after `wait`, in place of the ring asked for before."""
+        trigger = DateTrigger(run_date=_now() + max(wait, _SOON), timezone=UTC)
         self._scheduler.add_job(self._wake.set, trigger, id="next", replace_existing=True, misfire_grace_time=None)
 
 
@@ -180,5 +204,19 @@ def _bell(wake: Event) -> Iterator[Bell]:
         scheduler.shutdown(wait=False)
 
 
+def _metrics(port: int) -> "Metrics | None":
+    """Serve figures on `port`; 0 = load nothing of that."""
+    if not port:
+        return None
+    from scheduler.metrics import Metrics  # noqa: PLC0415 - most houses want none, and need not hold it in memory
+
+    metrics = Metrics()
+    metrics.serve(port)
+    return metrics
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+_SOON = timedelta(milliseconds=50)

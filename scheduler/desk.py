@@ -58,6 +58,7 @@ class Desk:
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["scheduler.job", "crawler.fetch"])
         self._runs: dict[str, Run] = {}
+        self.answers, self.answers_s = 0, 0.0  # what crawls have asked in all, and the seconds it took to answer
 
     @property
     def running(self) -> frozenset[str]:
@@ -131,7 +132,10 @@ class Desk:
             message = run.pipe.recv()
             if isinstance(message, Report):
                 return self._close(key, message)
+            asked = monotonic()
             reply = _answer(run.intake, message)
+            self.answers += 1
+            self.answers_s += monotonic() - asked
             if isinstance(reply.value, Stored):
                 run.brought[reply.value.verdict] += 1
             run.pipe.send(reply)

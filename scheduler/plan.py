@@ -39,8 +39,8 @@ class Timetable:
     jitter_s: float = 0.0
     retry_s: float = 60.0
     requests_per_day: int = 0
-    rechecks_per_story: float = 0.25
-    rechecks_per_day: int = 50
+    rechecks_per_story: float = 0.15
+    rechecks_per_day: int = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -47,13 +48,14 @@ class Jump:
 class Clock:
     """Watches for jumps of the wall clock from one look to the next."""
 
-    def __init__(self) -> None:
-        """Begin to watch."""
-        self._last = ticks()
+    def __init__(self, wall: Callable[[], float] = time.time) -> None:
+        """Begin to watch the clock `wall`, in seconds."""
+        self._wall = wall
+        self._last = ticks(wall())
 
     def jump(self) -> Jump | None:
         """Return the jump since the last look, if there was one."""
-        before, self._last = self._last, ticks()
+        before, self._last = self._last, ticks(self._wall())
         return jumped(before, self._last)
 
 
@@ -85,10 +87,10 @@ class Shift:
         shifts.end(self._conn, self._number, now)
 
 
-def ticks() -> Ticks:
-    """Read the clocks."""
+def ticks(wall_s: float) -> Ticks:
+    """Read the clocks; the wall's says `wall_s`."""
     boot = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-    return Ticks(wall_s=time.time(), awake_s=time.monotonic(), alive_s=time.clock_gettime(boot))
+    return Ticks(wall_s=wall_s, awake_s=time.monotonic(), alive_s=time.clock_gettime(boot))
 
 
 def jumped(before: Ticks, after: Ticks) -> Jump | None:

@@ -1,0 +1,152 @@
+"""The daemon as a service: it stops in time, reads its settings again, survives a clock that jumps, shows figures."""
+
+import json
+import logging
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from archive import alarms, shifts
+from archive.settings import AgencySettings, CrawlerSettings, SchedulerSettings, Settings, WatchSettings
+from archive.store import open_store
+from scheduler import daemon, service
+from scheduler.daemon import Bell, House, Loop
+from scheduler.desk import open_desk
+from tests.wire import faults
+
+BAYEGAN = Path(sys.executable).with_name("bayegan")
+
+
+def start(folder, *options):
+    return subprocess.Popen(
+        [BAYEGAN, *options, "run", "--json"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def test_it_stops_within_25_seconds_even_with_a_hanging_download(wired, tmp_path):
+    wired.fault(wired.path(wired.stories[0]), faults.hang(120))
+    with start(tmp_path) as process:
+        while not wired.asked_for(wired.path(wired.stories[0])):
+            time.sleep(0.1)
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=40) == 0
+        assert time.monotonic() - began < 25
+        assert "bayegan: stopped\n" in process.stderr.read()
+
+
+def test_sighup_reads_the_settings_again_and_says_what_changed(wired, tmp_path):
+    settings = tmp_path / "settings.toml"
+    with start(tmp_path) as process:
+        process.stdout.readline()
+        settings.write_text(
+            settings.read_text("utf-8").replace("delay_s = 0", "delay_s = 1\nagencies_at_once = 2"), "utf-8"
+        )
+        process.send_signal(signal.SIGHUP)
+        time.sleep(3)
+        settings.write_text("[crawler]\ndealy_s = 1\n", "utf-8")
+        process.send_signal(signal.SIGHUP)
+        time.sleep(3)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+        said = process.stderr.read()
+    assert (
+        "settings read again: settings.crawler.delay_s: 0.0 -> 1.0; settings.crawler.agencies_at_once: 4 -> 2" in said
+    )
+    assert "the old ones stay: settings.toml: crawler.dealy_s: no such setting; did you mean delay_s?" in said
+
+
+@pytest.fixture
+def loop(tmp_path, open_wire):
+    """A loop over one wire, asked every four seconds, on a clock that the test may set ahead or back."""
+    wire, ahead = open_wire(3), [timedelta()]
+
+    def now():
+        return datetime.now(UTC) + ahead[0]
+
+    settings = Settings(
+        crawler=CrawlerSettings(delay_s=0.0, private_hosts=("127.0.0.1",), recheck_ages_s=(), sitemap_s=1e9),
+        scheduler=SchedulerSettings(interval_s=4.0, adaptive=False, jitter_s=0.0, walk_days=0, stop_s=5.0),
+        watch=WatchSettings(disk_least_bytes=0),
+        agencies=MappingProxyType({wire.key: AgencySettings()}),
+    )
+    house = House(settings=settings, agencies={wire.key: wire.agency})
+    with (
+        open_store(tmp_path / "news.db") as store,
+        service.signals() as signals,
+        daemon._bell(signals.wake) as bell,
+        open_desk(store, settings, now, logging.ERROR) as desk,
+    ):
+        assert isinstance(bell, Bell)
+        yield Loop(store, house, desk, bell=bell, archive=tmp_path / "news.db", now=now), signals, ahead, store
+
+
+def runs(loop, signals, seconds):
+    """Let the loop beat for so long; return when its crawls ended, in seconds of time gone by."""
+    began, ended = time.monotonic(), []
+    while time.monotonic() - began < seconds:
+        ended += [time.monotonic() - began for _ in loop.beat(signals)]
+    return ended
+
+
+@pytest.mark.parametrize(
+    "jump", [timedelta(hours=1), timedelta(hours=-1), timedelta(days=1), timedelta(days=-1)], ids=str
+)
+def test_a_clock_that_jumps_delays_no_agency_by_two_intervals(loop, jump):
+    loop, signals, ahead, store = loop
+    assert runs(loop, signals, 8)
+    ahead[0] = jump
+    assert min(runs(loop, signals, 8)) < 8
+    loop._look_over(loop._now())
+    (alarm,) = [one for one in alarms.alarms(store.conn) if one.kind == "clock"]
+    assert f"the clock was set {'forward' if jump > timedelta() else 'back'} by" in alarm.evidence
+    assert bool(shifts.pauses(store.conn, datetime(2000, 1, 1, tzinfo=UTC))) is (jump > timedelta())
+
+
+def test_figures_are_served_on_the_machine_itself_when_a_port_is_set(wired, tmp_path):
+    settings = tmp_path / "settings.toml"
+    port = free_port()
+    settings.write_text(
+        f"{settings.read_text('utf-8')}\n[watch]\nmetrics_port = {port}\ndisk_least_bytes = 0\n", "utf-8"
+    )
+    with start(tmp_path) as process:
+        assert json.loads(process.stdout.readline())["new"] == 10
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+            told = answer.read().decode()
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+    assert re.search(r'^bayegan_stories_total\{agency="wire",verdict="new"\} 10\.0$', told, re.MULTILINE)
+    assert re.search(r'^bayegan_runs_total\{agency="wire",outcome="ok"\} 1\.0$', told, re.MULTILINE)
+
+
+def test_every_figure_of_the_dashboard_is_one_that_is_served():
+    from scheduler.metrics import Metrics  # noqa: PLC0415
+
+    served = {f"{one.name}_total" if one.type == "counter" else one.name for one in Metrics().registry.collect()}
+    told = (Path(__file__).parent.parent / "docs" / "grafana.json").read_text("utf-8")
+    json.loads(told)
+    assert set(re.findall(r"bayegan_\w+", told)) <= served
+
+
+def free_port():
+    import socket  # noqa: PLC0415
+
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def test_nothing_of_prometheus_is_loaded_unless_asked_for():
+    code = "import sys, scheduler.daemon, scheduler.commands.run; print('prometheus_client' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+    assert threading.active_count() >= 1
