@@ -25,7 +25,7 @@ from archive.withdrawals import Sighting
 from scheduler.cli import bayegan
 from tests.stories import DAY, HOUR, NOON, analysed, story
 
-TABLES = ("agencies", "stories", "revisions", "addresses", "withdrawals")
+TABLES = ("agencies", "stories", "revisions", "addresses", "withdrawals", "story_pages")
 FULL = story(
     story_id="55",
     url="https://namune.ir/news/55",
@@ -54,6 +54,7 @@ def fill(path):
             at = f"2024-09-24T0{hours}:00:00Z"
             withdrawals.record(store.conn, [Sighting(story=one, at=at, what="HTTP 404") for one in (first, other)])
         withdrawals.seen(store.conn, first, "2024-09-25T00:00:00Z")
+        store.conn.execute("INSERT INTO story_pages VALUES (?, 1, '1403-07', 'ab12', '2024-09-22T08:30:00Z')", (first,))
 
 
 @pytest.fixture
@@ -210,7 +211,7 @@ def _line():
         json.dumps({
             "bayegan": 1, "id": 1, **FULL.as_json(), "agency_name": "", "agency_hosts": [], "content_hash": "", "revision": 1,
             "revised": None, "first_seen": "2024-09-22T08:30:00Z", "last_seen": "2024-09-22T08:30:00Z", "address": "a.ir/1",
-            "addresses": [], "revisions": [], "withdrawals": [], "cluster": 1, "also_ran_in": [], "update_of": [], "reuse": [],
+            "addresses": [], "revisions": [], "withdrawals": [], "pages": [], "cluster": 1, "also_ran_in": [], "update_of": [], "reuse": [],
         })
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Copies are whole, backups thin out, damage is seen, a migration that is killed leaves a whole archive."""
 
 import json
+import os
 import random
 import signal
 import sqlite3
@@ -20,7 +21,10 @@ from archive.errors import ArchiveError
 from archive.keep.backup import back_up, backups
 from archive.keep.copies import copy
 from archive.keep.doctor import Level, sqlite_finding
+from archive.keep.proof import prove_raw
 from archive.keep.retention import to_keep
+from archive.raw.files import folder_of, open_raw
+from archive.raw.page import Packer, RawPage
 from archive.schema import MIGRATIONS, migrate
 from archive.search.hits import open_archive
 from archive.store import open_store
@@ -165,10 +169,38 @@ def test_damaged_bytes_are_seen(path):
     assert damages(path) != []
 
 
-def test_raw_files_are_looked_at(path):
-    (path.parent / "raw").mkdir()
-    (path.parent / "raw" / "1403-07.db").write_bytes(b"no database at all" * 500)
+@pytest.fixture
+def raw(path):
+    """The file of a month of raw pages beside the archive."""
+    with open_raw(folder_of(path)) as writer:
+        for number in range(5):
+            page = RawPage(
+                agency="namune",
+                url=f"https://namune.ir/{number}",
+                fetched=NOON,
+                status=200,
+                body=b"<html>%d" % number * 900,
+            )
+            writer.keep(Packer(None).pack(page), teach=False)
+    return folder_of(path) / "1403-07.db"
+
+
+def test_raw_pages_are_looked_at(path, raw):
+    assert damages(path) == []
+    spoil(raw, "UPDATE bodies SET packed = (SELECT packed FROM bodies WHERE id = 2) WHERE id = 3")
     assert [one["check"] for one in damages(path)] == ["raw"]
+    raw.write_bytes(b"no database at all" * 500)
+    assert [one["check"] for one in damages(path)] == ["raw"]
+
+
+def test_months_of_raw_pages_are_copied_when_they_changed(path, raw, tmp_path):
+    folder = tmp_path / "kept"
+    copied = [json.loads(run(path, "backup", folder, "--json").stdout)["raw"]]
+    os.utime(raw, (1, 1))
+    time.sleep(1.1)  # backups are named by the second
+    copied.append(json.loads(run(path, "backup", folder, "--json").stdout)["raw"])
+    assert copied == [[str(folder / "raw" / "1403-07.db")], []]
+    assert list(prove_raw(folder / "raw" / "1403-07.db")) == []
 
 
 @pytest.mark.parametrize(

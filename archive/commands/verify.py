@@ -10,7 +10,8 @@ import click
 
 from archive.commands.terminal import Session, archive_option, echo_json, harmless, json_option
 from archive.errors import BusyError
-from archive.keep.proof import Damage, prove
+from archive.keep.proof import Damage, prove, prove_raw
+from archive.raw.files import folder_of, months
 from archive.search.hits import open_archive
 from archive.search.index import register
 from archive.store import writer_lock
@@ -29,7 +30,8 @@ from archive.store import writer_lock
 def command(session: Session, archive: Path | None, *, sample: float, as_json: bool) -> None:
     """Look the archive through: SQLite's own check, the sum of every row, the index, the files of raw pages.
 
-    SQLite's check sees a broken structure, not a changed letter; for that each row has a SHA-256. While another bayegan
+    SQLite's check sees a broken structure, not a changed letter; for that each row and each raw page has a SHA-256
+    (of raw pages a sample looks at the structure alone). While another bayegan
     writes, the index is looked at story by story; else FTS5 compares all of it. Ends with 1 when anything is wrong.
 
     \b
@@ -39,7 +41,9 @@ def command(session: Session, archive: Path | None, *, sample: float, as_json: b
     """  # noqa: D301 - \b keeps Click from filling the lines
     path = session.archive(archive)
     damage = 0
-    for one in [*_archive(path, sample / 100), *_raw(path)]:
+    share = sample / 100
+    raw = (one for file in months(folder_of(path)) for one in prove_raw(file, share=share))
+    for one in [*_archive(path, share), *raw]:
         damage += 1
         if as_json:
             echo_json(one.as_json())
@@ -74,15 +78,3 @@ def _open(path: Path, share: float) -> Iterator[tuple[sqlite3.Connection, bool]]
     with open_archive(path) as conn:
         register(conn)
         yield conn, False
-
-
-def _raw(path: Path) -> Iterator[Damage]:
-    """Yield what is wrong with the structure of the files of raw pages beside the archive, if there are any."""
-    for file in sorted((path.parent / "raw").glob("*.db")):
-        try:
-            with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as conn:
-                found = [text for (text,) in conn.execute("PRAGMA integrity_check(5)") if text != "ok"]
-        except sqlite3.Error as error:
-            found = [str(error)]
-        for text in found:
-            yield Damage(check="raw", where=file.name, what=text)

@@ -22,7 +22,8 @@ MARK = b'{"bayegan":'
 class Whole:
     """A story with its past, as another archive of ours held it.
 
-    `row` is its row without its sum, `revisions` those of the table `revisions`, `withdrawals` likewise.
+    `row` is its row without its sum, `revisions` those of the table `revisions`, `withdrawals` and `pages` (which raw
+    page each revision was read from) likewise.
     """
 
     analysed: Analysed
@@ -30,6 +31,7 @@ class Whole:
     addresses: tuple[str, ...]
     revisions: tuple[dict[str, Any], ...]
     withdrawals: tuple[dict[str, Any], ...]
+    pages: tuple[dict[str, Any], ...]
     agency_name: str
     agency_hosts: tuple[str, ...]
 
@@ -74,6 +76,7 @@ def read(line: bytes) -> Whole:
         addresses=tuple(found["addresses"]),
         revisions=revisions,
         withdrawals=tuple(_withdrawal(one) for one in found["withdrawals"]),
+        pages=tuple(found["pages"]),
         agency_name=found["agency_name"],
         agency_hosts=tuple(found["agency_hosts"]),
     )
@@ -144,6 +147,7 @@ _SHAPE: dict[str, object] = {
             "last_seen": _MOMENT,
         }
     ],
+    "pages": [{"revision": int, "month": str, "page": str, "fetched": _MOMENT}],
     "withdrawals": [
         {
             "number": int,

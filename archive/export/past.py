@@ -1,4 +1,4 @@
-"""The past of a story on its way in: its earlier texts, other addresses and withdrawals."""
+"""The past of a story on its way in: earlier texts, other addresses, withdrawals, and the pages it was read from."""
 
 import sqlite3
 
@@ -20,6 +20,8 @@ def write(conn: sqlite3.Connection, story: int, whole: Whole) -> None:
         _put(conn, "revisions", row)
     for one in whole.withdrawals:
         _put(conn, "withdrawals", {"story": story, **one})
+    for one in whole.pages:
+        _put(conn, "story_pages", {"story": story, **one})
     conn.executemany(
         "INSERT INTO addresses (story, address) VALUES (?, ?) ON CONFLICT DO NOTHING",
         [(story, place) for place in whole.addresses],

@@ -65,6 +65,11 @@ SIDES: tuple[Side, ...] = (
         sql="SELECT story, number, evidence, sightings, first_gone, last_gone, withdrawn, reappeared"
         " FROM withdrawals WHERE story BETWEEN :first AND :last ORDER BY story, number",
     ),
+    Side(
+        name="pages",
+        sql="SELECT story, revision, month, page, fetched FROM story_pages"
+        " WHERE story BETWEEN :first AND :last ORDER BY story, revision",
+    ),
     Side(name="cluster", sql=CLUSTER, plain=True, many=False),
     Side(name="also_ran_in", sql=ALSO_RAN_IN, plain=True),
     Side(name="update_of", sql=UPDATE_OF, plain=True),

@@ -22,7 +22,7 @@ COLUMNS = (
 )  # fmt: skip
 MOMENTS = ("published", "modified", "revised", "first_seen", "last_seen", "withdrawn")
 # In one row there is no room for them.
-_ELSEWHERE = ("addresses", "revisions", "withdrawals")
+_ELSEWHERE = ("addresses", "revisions", "withdrawals", "pages")
 _HANGING = tuple(side.name for side in SIDES if side.name not in _ELSEWHERE)
 _NUMBERS = ("also_ran_in", "update_of", "reuse")
 # Rows to a group of Parquet, which bounds memory.

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.errors import ArchiveError
-from archive.keep.copies import copy
+from archive.keep.copies import copy, flush
 from archive.keep.retention import to_keep
+from archive.raw.files import folder_of, months, open_month
 from archive.schema import check
 from archive.search.index import register
 
@@ -38,6 +39,32 @@ def back_up(conn: sqlite3.Connection, archive: Path, folder: Path, now: datetime
     copy(conn, to)
     removed = _prune(archive, folder) if prune else ()
     return Backup(path=to, bytes=to.stat().st_size, removed=removed)
+
+
+def back_up_raw(archive: Path, folder: Path) -> tuple[Path, ...]:
+    """Copy the months of raw pages that changed since they were last copied into `folder`/raw; return them.
+
+    One copy of each is kept: pages are only ever added. Raises ArchiveError.
+    """
+    copied = []
+    for file in months(folder_of(archive)):
+        to = folder / "raw" / file.name
+        if to.exists() and to.stat().st_mtime > _changed(file):
+            continue
+        to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new = to.with_name(f"{to.name}.new")
+        new.unlink(missing_ok=True)
+        with closing(open_month(file)) as conn:
+            copy(conn, new)
+        new.replace(to)
+        flush(to.parent)
+        copied.append(to)
+    return tuple(copied)
+
+
+def _changed(file: Path) -> float:
+    wal = file.with_name(f"{file.name}-wal")
+    return max(one.stat().st_mtime for one in (file, wal) if one.exists())
 
 
 def backups(archive: Path, folder: Path) -> dict[datetime, Path]:

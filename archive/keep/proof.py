@@ -3,10 +3,14 @@
 import random
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from archive import rows
+from archive.errors import ArchiveError
+from archive.raw.files import damaged, open_month
 from archive.search.index import entry
 
 # Complaints of one check that are told; the rest are counted.
@@ -47,6 +51,19 @@ def prove(
     yield from _rows(conn, "revisions", rows.SUMMED_REVISION, share, tell, words=False)
     if writable and share == 1.0:
         yield from _index(conn)
+
+
+def prove_raw(file: Path, *, share: float = 1.0) -> Iterator[Damage]:
+    """Yield what is wrong with a month of raw pages: the file's structure and, at a `share` of 1, each page's hash."""
+    try:
+        with closing(open_month(file)) as conn:
+            for (text,) in conn.execute(f"PRAGMA integrity_check({_TOLD})"):
+                if text != "ok":
+                    yield Damage(check="raw", where=file.name, what=text)
+            for page in damaged(conn) if share == 1.0 else ():
+                yield Damage(check="raw", where=f"{file.name} {page}", what="does not unpack to what was fetched")
+    except (ArchiveError, sqlite3.DatabaseError) as error:
+        yield Damage(check="raw", where=file.name, what=str(error))
 
 
 def _structure(conn: sqlite3.Connection) -> Iterator[Damage]:
