@@ -303,5 +303,8 @@ def test_what_is_learnt_later_of_an_unchanged_story_is_found_too(tmp_path):
 
 
 def test_about_how_many_is_reckoned_from_the_days(conn):
-    found = candidates.Found(ids=[20240922_000004, 20240922_000002], whole=False)
-    assert candidates.about(conn, found, candidates.Ids()) == pytest.approx(STORIES * 2 / 3, rel=0.1)
+    newest = candidates.Found(ids=[20240922_000004, 20240922_000002], whole=False)
+    assert candidates.about(conn, newest, candidates.Ids()) == pytest.approx(STORIES * 2 / 3, rel=0.1)
+    oldest = candidates.Found(ids=[20240824_000001, 20240825_000001, 20240825_000002], whole=False)
+    assert candidates.about(conn, oldest, candidates.Ids()) == pytest.approx(STORIES * 3 / 6, rel=0.1)
+    assert candidates.about(conn, oldest, candidates.Ids(first=20240825_000001)) > STORIES * 2 / 3

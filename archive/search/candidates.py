@@ -78,10 +78,10 @@ def about(conn: sqlite3.Connection, found: Found, ids: Ids) -> int:
 
 
 def _stories(conn: sqlite3.Connection, ids: Ids) -> int:
-    """Return about how many stories have these ids: whole days counted, the first one by its share."""
-    day, number = divmod(ids.first, DAY)
-    rest = max(0, stories(conn, day, day) - max(0, number - 1))
-    return rest + stories(conn, day + 1, ids.last // DAY)
+    """Return about how many stories have these ids: whole days counted, the first and the last one by their share."""
+    (first, number), (last, end) = divmod(ids.first, DAY), divmod(ids.last, DAY)
+    before, after = max(0, number - 1), max(0, stories(conn, last, last) - end)
+    return stories(conn, first, last) - min(before, stories(conn, first, first)) - after
 
 
 def _rounded(number: float) -> int:

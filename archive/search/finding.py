@@ -90,7 +90,7 @@ def find(conn: sqlite3.Connection, query: Query) -> Finding:
         about=not (found.whole or every),
         cursor=cursor,
         facets=facets(conn, found.ids) if query.facets else {},
-        notes=tuple(notes),
+        notes=tuple(dict.fromkeys(notes)),
         marks=marks(asked),
     )
 
