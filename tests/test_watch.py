@@ -233,3 +233,12 @@ def test_failures_in_a_row_are_counted_and_ended_by_one_that_went_well(store):
         ledger.end(store.conn, number, Report(agency="mehr", outcome=outcome), NOON + n * MINUTE)
         counted.append(ledger.past(store.conn, "mehr", NOON).failures)
     assert counted == [0, 1, 2, 3, 0, 1, 1]
+
+
+def test_while_no_other_agency_was_reached_since_the_line_may_be_to_blame():
+    down = looks("failed", "failed", "failed", error="time-out")
+    waiting = [look(60), look(50)]  # reached before, not looked at since
+    hosts = {"mehr": "mehr.ir", "isna": "isna.ir"}
+    assert access({"mehr": down, "isna": waiting}, hosts, NOON) == []
+    assert [one.kind for one in access({"mehr": down, "isna": [*waiting, look(5)]}, hosts, NOON)] == ["failing"]
+    assert [one.kind for one in access({"mehr": down}, hosts, NOON)] == ["failing"]

@@ -45,7 +45,11 @@ class Look:
 
 def access(looks: Mapping[str, Sequence[Look]], hosts: Mapping[str, str], now: datetime) -> list[Alarm]:
     """Return what is wrong with reaching agencies; `looks` are each one's in order, `hosts` where it is at home."""
-    down = {key: found for key, own in looks.items() if (found := _failing(key, own)) is not None}
+    down = {
+        key: found
+        for key, own in looks.items()
+        if (found := _failing(key, own)) is not None and _witnessed(key, looks, found, now)
+    }
     country = _together(looks, hosts, now)
     if country is not None:
         return [country]
@@ -67,6 +71,17 @@ def _blocked(agency: str, looks: Sequence[Look]) -> Alarm | None:
     pages = sum(one.blocked for one in row)
     told = row[-1].error or f"{pages} of {sum(one.fetched for one in row)} pages"
     return Alarm(kind="blocked", agency=agency, since=iso(row[0].started), evidence=f"turned away: {told}"[:300])
+
+
+def _witnessed(agency: str, looks: Mapping[str, Sequence[Look]], alarm: Alarm, now: datetime) -> bool:
+    """Whether another agency was reached since this one is not, so that the line is not to blame.
+
+    Where no other was looked at of late, there is none to ask.
+    """
+    others = [own for key, own in looks.items() if key != agency and own and now - own[-1].started <= TOGETHER]
+    return not others or any(
+        one.outcome == "ok" and iso(one.started) >= alarm.since for own in others for one in reversed(own[-5:])
+    )
 
 
 def _failing(agency: str, looks: Sequence[Look]) -> Alarm | None:

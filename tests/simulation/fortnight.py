@@ -53,19 +53,19 @@ def faults(start: datetime) -> list[Fault]:
     ]
 
 
-def sizes(count: int) -> list[float]:
-    """Return stories a day of each agency: a few large, many small, 8,000 in all for twenty."""
+def sizes(count: int, each: float) -> list[float]:
+    """Return stories a day of each agency: a few large, many small, `each` in the mean."""
     shares = [1.0 / (n + 3) for n in range(count)]
-    return [400.0 * count * share / sum(shares) for share in shares]
+    return [each * count * share / sum(shares) for share in shares]
 
 
-def simulate(scenario: str, *, days: int, count: int, folder: Path) -> dict[str, Any]:
+def simulate(scenario: str, *, days: int, count: int, each: float, folder: Path) -> dict[str, Any]:
     """Let `days` go by; return what was seen."""
     start = NOWRUZ if scenario == "nowruz" else SUMMER
     wrong = faults(start) if scenario == "faults" else []
     sites = {
         f"a{n:02}": Site(f"a{n:02}", per_day, start - DAY, days + 1, seed=n + 1, faults=wrong)
-        for n, per_day in enumerate(sizes(count))
+        for n, per_day in enumerate(sizes(count, each))
     }
     own = SchedulerSettings()
     if scenario == "fixed":
@@ -128,11 +128,13 @@ def told(trouble: tuple[Any, ...], fault: Fault, raised: Sequence[Alarm]) -> dic
     kind, within = trouble[5], trouble[6]
     own = [one for one in raised if one.kind == kind and one.agency == fault.agency and _near(one, fault)]
     found = own[0] if own else None
-    late = None if found is None else raised_at[found.id] - fault.since
+    ahead = fault.until - fault.since if fault.kind == "ahead" else timedelta()  # alarms bear the wall's time
+    late = None if found is None else raised_at[found.id] - fault.since - ahead
     ended = None if found is None or found.until is None else datetime.fromisoformat(found.until) - fault.until
     return {
         "trouble": f"{trouble[0]} {fault.agency}".strip(),
         "alarm": kind,
+        "evidence": "" if found is None else found.evidence,
         "after_min": None if late is None else round(late.total_seconds() / 60),
         "in_time": late is not None and late <= within,
         "ended_after_min": None if ended is None else round(ended.total_seconds() / 60),
@@ -161,10 +163,11 @@ def main() -> None:
     parser.add_argument("scenario", choices=["quiet", "faults", "nowruz", "fixed"])
     parser.add_argument("--days", type=int, default=14)
     parser.add_argument("--agencies", type=int, default=20)
+    parser.add_argument("--each", type=float, default=400.0, help="stories a day of one agency, in the mean")
     asked = parser.parse_args()
     began = monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        seen = simulate(asked.scenario, days=asked.days, count=asked.agencies, folder=Path(folder))
+        seen = simulate(asked.scenario, days=asked.days, count=asked.agencies, each=asked.each, folder=Path(folder))
     print(json.dumps({**seen, "took_s": round(monotonic() - began)}, indent=1, ensure_ascii=False))
 
 

@@ -15,6 +15,7 @@ from types import SimpleNamespace
 from unittest import mock
 
 import crawler.scout
+import scheduler.shift
 from archive import frontier, ledger, readings
 from archive.frontier import FeedMemory
 from archive.intake import Intake
@@ -103,6 +104,8 @@ class House:
     runs: dict[str, datetime] = field(default_factory=dict)  # under way -> true end
     starts: dict[str, list[datetime]] = field(default_factory=dict)
     kills: int = 0
+    hours: set[datetime] = field(default_factory=set)  # in which it was killed
+    boot: datetime | None = None
     rounds: Rounds | None = None
     due: datetime | None = None  # when there is something to do next; None = look
     reports: Counter[str] = field(default_factory=Counter)
@@ -141,6 +144,19 @@ class House:
         self.reports[report.outcome] += 1
         self._settle(report, spent.clock())
 
+    def killed_now(self, true: datetime, requests: int) -> bool:
+        """Whether the house is killed at this request of a crawl: once an hour, while that fault is on."""
+        hour = true.replace(minute=0, second=0)
+        if hour in self.hours or requests < 2 + hour.hour % 4:
+            return False
+        if not any(one.kind == "killed" and one.on(true) for one in self.faults):
+            return False
+        self.hours.add(hour)
+        return True
+
+    def _booted(self) -> datetime | None:
+        return self.boot
+
     def wall(self) -> datetime:
         return self.true + self.ahead
 
@@ -148,7 +164,7 @@ class House:
 
     def run(self, until: datetime) -> None:
         """Let time go by until `until`."""
-        with _no_parsing(self.sites):
+        with _no_parsing(self.sites), mock.patch.object(scheduler.shift, "booted", self._booted):
             while self.true < until:
                 with contextlib.suppress(Killed):
                     self._shift(until)
@@ -171,6 +187,7 @@ class House:
                 del self.runs[key]
             if any(one.kind == "off" and one.on(self.true) for one in self.faults):
                 self.true = next(one.until for one in self.faults if one.kind == "off" and one.on(self.true))
+                self.boot = self.true
                 raise Killed
             now = self.wall()
             if self.true - learnt >= LEARNT:
