@@ -52,6 +52,8 @@ def test_a_text_lies_wholly_on_itself(words):
         pytest.param([FIRST, SECOND], [FIRST.replace("یزد", "زنجان").replace("کتابخانه‌ها ", "ورزشگاه‌ها "), SECOND.replace("مدرسه", "باشگاه")], Kind.UPDATE, id="other-names"),
         pytest.param([FIRST, OTHER, OTHER[::-1]], [FIRST, SECOND, THIRD], Kind.REUSE, id="one-passage"),
         pytest.param([FIRST, SECOND], [OTHER], None, id="nothing"),
+        pytest.param(["آتش‌بس برقرار شد"], ["آتش بس برقرار شد!"], Kind.COPY, id="few-words"),
+        pytest.param(["آتش‌بس برقرار شد"], ["آتش‌بس برقرار نشد"], None, id="few-words-that-differ"),
         pytest.param([], [], None, id="empty"),
     ],
 )  # fmt: skip

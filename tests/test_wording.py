@@ -28,6 +28,7 @@ PLAIN = ["کتابخانه های روستایی شبانه روزی می شون
         pytest.param("گروه فرهنگی: به گزارش نمونه، ", id="desk"),
         pytest.param("به گزارش خبرگزاري نمونه، ", id="arabic-letters"),
         pytest.param("یزد - به گزارش نمونه، ", id="place"),
+        pytest.param("خبرگزاري نمونه: ", id="name-alone"),
     ],
 )
 def test_a_credit_is_cut(credit):
@@ -62,6 +63,11 @@ def test_a_sign_off_in_the_last_line_is_cut():
 def test_a_lead_printed_again_counts_once_and_the_title_not_at_all():
     assert words(TEXT, title="عنوانی دیگر", lead=TEXT) == PLAIN
     assert words("", title="عنوانی دیگر") == ["عنوانی دیگر"]
+
+
+def test_under_a_picture_the_title_counts():
+    assert words("عکس", title="افتتاح کتابخانه در یزد") == ["افتتاح کتابخانه در یزد", "عکس"]
+    assert words(".", title="افتتاح کتابخانه در یزد", lead="خبرگزاری نمونه:") == ["افتتاح کتابخانه در یزد"]
 
 
 def test_a_question_to_the_reader_stays():

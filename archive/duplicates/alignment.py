@@ -31,11 +31,13 @@ class Block:
 class Alignment:
     """How two texts lie on each other.
 
-    `shared` counts the words they share; `blocks` are in the order of `b`. `replaced` are the short runs of words
-    that stand between two neighbouring blocks in both texts and differ, as (words of a, words of b).
+    `shared` counts the words they share, `passage` those of the longest passage, single words left out; `blocks` are
+    in the order of `b`. `replaced` are the short runs of words that stand between two neighbouring blocks in both texts
+    and differ, as (words of a, words of b).
     """
 
     shared: int
+    passage: int
     blocks: tuple[Block, ...]
     replaced: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
 
@@ -51,6 +53,7 @@ def align(a: Sequence[str], b: Sequence[str]) -> Alignment:
     kept = [chain for chain in chains if sum(block.size for block in chain) >= PASSAGE]
     return Alignment(
         shared=sum(block.size for chain in kept for block in chain),
+        passage=max((sum(block.size for block in chain if block.size >= SEED) for chain in kept), default=0),
         blocks=tuple(block for chain in kept for block in chain if block.size),
         replaced=tuple(pair for chain in kept for pair in _replaced(chain, texts)),
     )

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 # A passage is a formula once it stood in so many stories of different days, or of one agency; copies are one story.
 DAYS, STORIES = 3, 3
-# No story has so many copies: what stands in more is a formula without a look at them.
-CERTAINLY = 64
+# No story has so many copies: what stands in as many stories is a formula without a look at them.
+CERTAINLY = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

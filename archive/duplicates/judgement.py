@@ -16,7 +16,7 @@ MOST, HALF, MUCH = 0.70, 0.50, 0.38
 NUMBERS, NAMES = 1.0, 1.2
 # One other name may be an editor's doing; a form has more.
 NAMES_AT_LEAST = 2
-# Shared words of a passage worth telling of.
+# Words of a shared passage worth telling of.
 REUSE = 20
 
 
@@ -43,7 +43,10 @@ class Judgement:
 
 
 def judge(first: Sequence[str], second: Sequence[str]) -> Judgement:
-    """Say what two stories with these words are to each other."""
+    """Say what two stories with these words are to each other; those that differ only in blanks are copies."""
+    if first and "".join(first) == "".join(second):
+        shared, no_slots = min(len(first), len(second)), Slots(numbers=0, names=0)
+        return Judgement(kind=Kind.COPY, shared=shared, of_first=1.0, of_second=1.0, slots=no_slots)
     alignment = align(first, second)
     slots = compare_slots(alignment.replaced)
     of_first = alignment.shared / max(len(first), 1)
@@ -60,7 +63,7 @@ def judge(first: Sequence[str], second: Sequence[str]) -> Judgement:
 def _kind(alignment: Alignment, slots: Slots, of_shorter: float, of_longer: float) -> Kind | None:
     if of_shorter >= MOST or (of_shorter >= HALF and of_longer >= MUCH):
         return Kind.UPDATE if _same_form(alignment, slots) else Kind.COPY
-    return Kind.REUSE if alignment.shared >= REUSE else None
+    return Kind.REUSE if alignment.passage >= REUSE else None
 
 
 def _same_form(alignment: Alignment, slots: Slots) -> bool:

@@ -2,8 +2,10 @@
 
     python tests/bench/duplicates.py [--stories 50000] [--a-day 10000]
 
-First, on the labelled stories of a `shared` folder beside the checkout (or $BAYEGAN_SHARED; left out where there is none):
-pairwise precision, recall, F1 and adjusted Rand index of the clusters, ms a story, bytes a story. Others are measured where they are
+First, on an invented stream of so many stories a day (three tenths are copies, one in twenty an issue of a form): ms a
+story for sketch and filing, for the whole store, memory, and bytes of the shelves and of what stays for ever. Then, on the
+labelled stories of a `shared` folder beside the checkout (or $BAYEGAN_SHARED; left out where there is none): pairwise
+precision, recall, F1 and adjusted Rand index of the clusters, ms and bytes a story. Others are measured where they are
 installed; none of them is a requirement of ours. In an environment of its own, from the root of the checkout:
 
     python3.12 -m venv SCRATCH
@@ -11,21 +13,16 @@ installed; none of them is a requirement of ours. In an environment of its own, 
     SCRATCH/bin/pip install datasketch rensa
     PYTHONPATH=. SCRATCH/bin/python tests/bench/duplicates.py
 
-Then, on an invented stream of so many stories a day (three tenths are copies, one in twenty an issue of a form): ms a story for
-sketch and filing, for the whole store with and without them, memory, and bytes of the shelves and of what stays for ever.
+Last, how much longer an import takes with the comparison than without.
 """
 
 import argparse
-import gzip
 import importlib.util
-import json
-import os
 import random
 import resource
 import sys
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter, process_time
@@ -36,47 +33,16 @@ from archive.duplicates import filing
 from archive.duplicates.sketch import sketch
 from archive.store import Store, open_store
 from archive.story import Story
-from archive.text.dates import TEHRAN
 from archive.text.letters import fold
 from tests.quality.bulletins import FORMS, bulletin
+from tests.quality.labelled import DEDUP, labelled, scores
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
-SHARED = Path(os.environ.get("BAYEGAN_SHARED", Path(__file__).parents[3] / "shared"))
 
 
-def labelled() -> list[tuple[Story, str]]:
-    """Return the labelled stories in the order they were published in, each with its true cluster."""
-    rows = []
-    for name in ("docs", "distractors"):
-        with gzip.open(SHARED / "data" / "dedup" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
-            rows += map(json.loads, lines)
-    rows.sort(key=lambda row: (row["published_at"], row["id"]))
-    return [
-        (
-            Story(
-                agency=row["agency"],
-                story_id=row["id"],
-                title=row["title"],
-                body="\n".join(row["paragraphs"]),
-                published=datetime.fromisoformat(row["published_at"]).replace(tzinfo=TEHRAN),
-            ),
-            row["cluster"],
-        )
-        for row in rows
-    ]
-
-
-def scores(gold: Sequence[object], found: Sequence[object]) -> str:
-    """Return pairwise precision, recall, F1 and the adjusted Rand index of one clustering against another."""
-
-    def pairs(counts: Counter[object]) -> float:
-        return sum(n * (n - 1) / 2 for n in counts.values())
-
-    both, of_gold, of_found = pairs(Counter(zip(gold, found, strict=True))), pairs(Counter(gold)), pairs(Counter(found))
-    expected = of_gold * of_found / (len(gold) * (len(gold) - 1) / 2)
-    precision, recall = both / max(of_found, 1), both / of_gold
-    f1 = 2 * both / (of_gold + of_found)
-    return f"P {precision:.3f}  R {recall:.3f}  F1 {f1:.3f}  ARI {(both - expected) / ((of_gold + of_found) / 2 - expected):.3f}"
+def told(reached: Mapping[str, float]) -> str:
+    """Return scores as a line of text."""
+    return "  ".join(f"{name} {value:.3f}" for name, value in reached.items())
 
 
 def ours(stories: Sequence[Story]) -> tuple[list[object], float, float]:
@@ -251,18 +217,17 @@ def main() -> None:
     parser.add_argument("--stories", type=int, default=50_000)
     parser.add_argument("--a-day", type=int, default=10_000)
     args = parser.parse_args()
-    if SHARED.exists():
-        told = labelled()
-        stories, gold = [one for one, _ in told], [cluster for _, cluster in told]
+    cost(args.stories, args.a_day)  # first, while memory is as a crawl has it
+    if DEDUP.exists():
+        stories, gold = zip(*labelled(), strict=True)
         peers = {"datasketch": by_datasketch, "rensa": by_rensa}
         runs = {"ours": lambda: ours} | {name: peer for name, peer in peers.items() if importlib.util.find_spec(name)}
         for name, prepare in runs.items():
             found, ms, weight = prepare()(stories)
-            print(f"{name:12} {scores(gold, found)}  {ms:5.2f} ms  {weight:6.0f} B a story")
+            print(f"{name:12} {told(scores(gold, found))}  {ms:5.2f} ms  {weight:6.0f} B a story")
     else:
-        print(f"no labelled stories in {SHARED}", file=sys.stderr)
+        print(f"no labelled stories in {DEDUP}", file=sys.stderr)
         stories = list(stream(3000, 300))
-    cost(args.stories, args.a_day)
     ratio(stories)
 
 
