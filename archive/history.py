@@ -63,6 +63,14 @@ def last_revision(conn: sqlite3.Connection, story: int, path: object) -> int:
     return int(row[0])
 
 
+def withdrawn(conn: sqlite3.Connection, story: int) -> str | None:
+    """Return since when a story is known to be taken down (UTC, ISO 8601); None = it stands, as far as is known."""
+    row = conn.execute(
+        "SELECT withdrawn FROM withdrawals WHERE story = ? AND withdrawn IS NOT NULL AND reappeared IS NULL", (story,)
+    ).fetchone()
+    return None if row is None else row[0]
+
+
 def edits(conn: sqlite3.Connection, window: Window) -> Iterator[Event]:
     """Yield the newest revisions that followed another, newest first, each with the kinds of what it changed."""
     found = conn.execute(

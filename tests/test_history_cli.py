@@ -5,8 +5,10 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from archive import withdrawals
 from archive.errors import ArchiveError
 from archive.store import open_store
+from archive.withdrawals import Sighting
 from scheduler.cli import bayegan
 from tests.stories import DAY, HOUR, NOON, analysed
 
@@ -79,3 +81,18 @@ def test_log_lists_edits_newest_first(path):
 )
 def test_log_is_bounded_as_asked(path, arguments, count):
     assert len(run(path, "log", "--json", *arguments).stdout.splitlines()) == count
+
+
+def test_show_says_that_a_story_was_taken_down_until_it_is_back(path):
+    assert json.loads(run(path, "show", "20240922000001", "--json").stdout)["withdrawn"] is None
+    with open_store(path) as store:
+        for hour in (1, 2):
+            sighting = Sighting(story=20240922000001, at=f"2024-09-24T0{hour}:00:00Z", what="HTTP 404")
+            withdrawals.record(store.conn, [sighting])
+    assert "found gone at 2024-09-24T02:00:00Z" in run(path, "show", "20240922000001").stdout
+    found = json.loads(run(path, "log", "--withdrawn", "--json").stdout)
+    assert (found["what"], [one["what"] for one in found["details"]]) == ("withdrawn", ["HTTP 404", "HTTP 404"])
+    with open_store(path) as store:
+        withdrawals.seen(store.conn, 20240922000001, "2024-09-25T00:00:00Z")
+    assert json.loads(run(path, "show", "20240922000001", "--json").stdout)["withdrawn"] is None
+    assert len(run(path, "log", "--withdrawn", "--json").stdout.splitlines()) == 2

@@ -20,6 +20,7 @@ from archive.commands.terminal import (
     persian,
 )
 from archive.duplicates.relations import Relations, other_agencies, relations
+from archive.history import withdrawn
 from archive.lexicon import is_learnt, printings
 from archive.search.hits import open_archive, show
 from archive.text.dates import jalali_long
@@ -39,6 +40,7 @@ def command(session: Session, story: int, archive: Path | None, *, tidy: bool, a
     path = session.archive(archive)
     with open_archive(path) as conn:
         row = dict(show(conn, story, path))
+        row["withdrawn"] = withdrawn(conn, story)
         related = relations(conn, story)
         agencies = other_agencies(conn, [story]).get(story, ())
         if tidy:
@@ -70,6 +72,8 @@ def _print(row: dict[str, Any]) -> None:
     click.echo(_about(row))
     if doubt := _doubt(json.loads(row["dates"])):
         click.secho(doubt, fg="yellow")
+    if row["withdrawn"]:
+        click.secho(f"taken down; found gone at {row['withdrawn']}", fg="red")
     for paragraph in (row["lead"], *row["body"].split("\n")):
         if paragraph:
             click.echo(f"\n{persian(paragraph)}")
