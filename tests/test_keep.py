@@ -3,11 +3,12 @@
 import json
 import os
 import random
-import signal
+import shutil
 import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -254,39 +255,50 @@ def test_an_archive_of_an_older_schema_is_copied_before_it_is_changed(tmp_path, 
 
 
 KILLED = """
-import sys, sqlite3
+import sys
 from pathlib import Path
 from archive import schema, store
-last = schema.MIGRATIONS
-schema.MIGRATIONS = (*last, *(f"CREATE TABLE half{n}a (x);\\n" + "UPDATE stories SET section = section || 'x';\\n" * 40 + f"CREATE TABLE half{n}b (x);\\n" for n in range(3)))
-print("go", flush=True)
+step = "CREATE TABLE half{n}a (x);\\n" + "UPDATE stories SET section = section || 'x';\\n" * 300 + "CREATE TABLE half{n}b (x);\\n"
+schema.MIGRATIONS = (*schema.MIGRATIONS, *(step.format(n=n) for n in range(3)))
+plain = store.migrate
+def told(conn, path, before):
+    plain(conn, path, lambda version: (before(version), print("begin", flush=True)))
+    print("end", flush=True)
+store.migrate = told
 with store.open_store(Path(sys.argv[1])):
     pass
 """
 
 
+def migrating(path):
+    """Start a process that migrates the archive at `path` by three steps; return it when it begins to."""
+    child = subprocess.Popen([sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE)
+    assert child.stdout.readline() == b"begin\n"
+    return child
+
+
 def test_a_migration_killed_at_any_instant_is_never_half_done(path, tmp_path):
-    """Each of three migrations makes two tables and writes every story many times; killed at forty random instants."""
-    dice = random.Random(5)
-    versions = set()
+    """Each of three steps makes two tables and writes every story many times; killed at forty instants of its time."""
+    whole = tmp_path / "whole.db"
+    with open_archive(path) as conn:
+        copy(conn, whole)
+    with migrating(path) as child:
+        began = time.monotonic()
+        assert child.stdout.readline() == b"end\n"
+        lasts_s = time.monotonic() - began
+    dice, done = random.Random(5), Counter()
     for _ in range(40):
-        child = subprocess.Popen([sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE)
-        child.stdout.readline()
-        time.sleep(dice.random() * 0.12)
-        child.send_signal(signal.SIGKILL)
-        child.wait()
-        child.stdout.close()
+        for rest in tmp_path.glob("news.db*"):
+            rest.unlink()
+        shutil.copy(whole, path)
+        with migrating(path) as child:
+            time.sleep(dice.random() * lasts_s)
+            child.kill()
         with closing(sqlite3.connect(path)) as conn:
-            (version,) = conn.execute("PRAGMA user_version").fetchone()
+            steps = conn.execute("PRAGMA user_version").fetchone()[0] - len(MIGRATIONS)
             tables = {name for (name,) in conn.execute("SELECT name FROM sqlite_schema WHERE name LIKE 'half%'")}
             assert conn.execute("PRAGMA quick_check").fetchone() == ("ok",)
-            assert conn.execute("SELECT count(*) FROM stories").fetchone() == (39,)
-        done = version - len(MIGRATIONS)
-        assert tables == {f"half{n}{part}" for n in range(done) for part in "ab"}
-        versions.add(done)
-        if done == 3:
-            path.unlink()
-            tmp_path.joinpath(f"news.db.schema-{len(MIGRATIONS)}").rename(path)
-            for rest in tmp_path.glob("news.db-*"):
-                rest.unlink()
-    assert len(versions) > 1
+            assert conn.execute("SELECT DISTINCT length(section) FROM stories").fetchall() == [(300 * steps,)]
+        assert tables == {f"half{n}{part}" for n in range(steps) for part in "ab"}
+        done[steps] += 1
+    assert done[0] + done[1] + done[2] > 5  # most were killed while there was something left to do
