@@ -1,6 +1,6 @@
 """Time a mixed log of queries on archives of invented stories, and say how each figure grows with the archive.
 
-    python tests/bench/speed.py FOLDER --stories 100000 1000000 [--queries 40]
+    python -m tests.bench.speed FOLDER --stories 100000 1000000 [--queries 40]
 
 Archives are built in FOLDER where they are not there yet (`synthetic.py`; a million stories take a quarter of an hour on two
 cores). The log is run once to warm the caches, then timed. Printed are p50 and p95 of each class in ms, for the default
@@ -17,10 +17,9 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from synthetic import build, queries
-
 from archive.search.hits import open_archive, search
 from archive.search.query import Query, Sort
+from tests.bench.synthetic import build, queries
 
 
 def p95(times_ms: list[float]) -> float:

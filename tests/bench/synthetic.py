@@ -1,6 +1,6 @@
 """Invented stories in any number, as an archive: words recombined of syllables, as frequent as words of a language are.
 
-    python tests/bench/synthetic.py ARCHIVE STORIES [--processes N]
+    python -m tests.bench.synthetic ARCHIVE STORIES [--processes N]
 
 Ranks follow Zipf and Mandelbrot, with the steeper tail of large corpora (the commonest word stands in nearly every story,
 the 1,000th in one of fifty);
@@ -66,7 +66,7 @@ class Word:
 
 
 @cache
-def vocabulary() -> list[Word]:
+def printed_words() -> list[str]:
     """Return words from the commonest on; none that could be the ending of another."""
     dice, known = random.Random(1403), dict.fromkeys(COMMON)
     while len(known) < VOCABULARY:
@@ -75,7 +75,13 @@ def vocabulary() -> list[Word]:
         word = root + dice.choice(_ENDINGS)
         if word not in SUFFIXES | PREFIXES:
             known[word] = None
-    return [_word(word) for word in known]
+    return list(known)
+
+
+@cache
+def vocabulary() -> list[Word]:
+    """Return the same words with what the index makes of them; takes a minute."""
+    return [_word(word) for word in printed_words()]
 
 
 def _word(word: str) -> Word:
@@ -119,18 +125,21 @@ def words_of(dice: random.Random, count: int, subject: int) -> list[int]:
 
 def _text(dice: random.Random, ranks: list[int]) -> str:
     """Return the words as sentences, in paragraphs of about forty words."""
-    words = vocabulary()
+    words = printed_words()
     parts = []
     for number, rank in enumerate(ranks, 1):
         end = "\n" if number % 40 == 0 else " "
-        parts.append(words[rank].printed + ("." if end == "\n" else "،" if dice.random() < 0.06 else "") + end)
+        parts.append(words[rank] + ("." if end == "\n" else "،" if dice.random() < 0.06 else "") + end)
     return "".join(parts).strip()
 
 
-def invent(number: int, stories: int) -> tuple[tuple[object, ...], index.Entry]:
-    """Return the row of story `number` of so many, and what the index holds of it."""
+type Ranks = tuple[list[int], list[int], list[int]]
+
+
+def tell(number: int, stories: int) -> tuple[tuple[object, ...], Ranks]:
+    """Return the row of story `number` of so many, and the ranks of the words of its title, lead and body."""
     dice = random.Random(number)
-    known = vocabulary()
+    known = printed_words()
     day = LAST_DAY - timedelta(days=(stories - 1 - number) // PER_DAY)
     story = int(day.strftime("%Y%m%d")) * 1_000_000 + number % PER_DAY + 1
     subject = dice.choices(range(SUBJECTS), cum_weights=_zipf(SUBJECTS))[0]
@@ -138,8 +147,8 @@ def invent(number: int, stories: int) -> tuple[tuple[object, ...], index.Entry]:
     ranks = words_of(dice, TITLE + LEAD + dice.randint(BODY * 3 // 5, BODY * 7 // 5), subject)
     parts = ranks[:TITLE], ranks[TITLE : TITLE + LEAD], ranks[TITLE + LEAD :]
     title, lead, body = (_text(dice, part) for part in parts)
-    byline = " ".join(known[1_000 + dice.randrange(200)].printed for _ in range(2)) if dice.random() < 0.2 else ""
-    section, tags = SECTIONS[subject % len(SECTIONS)], [known[rank].printed for rank in ranks[:3] if rank > len(COMMON)]
+    byline = " ".join(known[1_000 + dice.randrange(200)] for _ in range(2)) if dice.random() < 0.2 else ""
+    section, tags = SECTIONS[subject % len(SECTIONS)], [known[rank] for rank in ranks[:3] if rank > len(COMMON)]
     kind = "gallery" if dice.random() < 0.02 else "story"
     when = datetime(day.year, day.month, day.day, 8, tzinfo=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     tags_json = json.dumps(tags, ensure_ascii=False)
@@ -147,12 +156,19 @@ def invent(number: int, stories: int) -> tuple[tuple[object, ...], index.Entry]:
         *(story, agency, str(number), f"https://{agency}.example/news/{number}", "", kind, "", title, lead, body, when),
         *("", byline, section, tags_json, "[]", "[]", "", "[]", "", "", when, when),
     )
+    return row, parts
+
+
+def invent(number: int, stories: int) -> tuple[tuple[object, ...], index.Entry]:
+    """Return the row of a story, and what the index holds of it."""
+    row, parts = tell(number, stories)
+    told = dict(zip(STORY_COLUMNS.split(", "), row, strict=True))
     entry = index.Entry(
         title=_column(parts[0]),
         lead=_column(parts[1]),
         body=_column(parts[2]),
-        stems=_stems(ranks),
-        meta=meta(agency, kind, section, tags_json, byline, None),
+        stems=_stems([rank for part in parts for rank in part]),
+        meta=meta(told["agency"], told["kind"], told["section"], told["tags"], told["byline"], None),
     )
     if number % 1_000 == 0:
         _same(row, entry)
@@ -205,13 +221,13 @@ def _write(conn: sqlite3.Connection, chunk: list[tuple[tuple[object, ...], index
 
 def queries(seed: int, per_class: int) -> Iterator[tuple[str, str]]:
     """Yield a mixed log of queries, class and text, out of words of these stories."""
-    dice, known = random.Random(seed), [word.printed for word in vocabulary()]
+    dice, known = random.Random(seed), printed_words()
     for _ in range(per_class):
         common, often, seldom, rare = (
             known[dice.randrange(*span)] for span in ((0, 20), (20, 200), (200, 3_000), (3_000, 60_000))
         )
         number = dice.randrange(1_000)
-        row, _ = invent(1_000_000_000 + number, 1_000_000_001 + number)
+        row, _ = tell(1_000_000_000 + number, 1_000_000_001 + number)
         body = str(row[9]).replace("،", "").replace(".", "").split()
         at = dice.randrange(len(body) - 3)
         yield "commonest word", common
