@@ -47,6 +47,8 @@ class _Task:
     @property
     def bound(self) -> int:
         """How many hits are looked at: those that are ranked, or enough to reckon how many there are."""
+        if self.query.facets:
+            return NEWEST
         if self.query.sort != "best":
             return COUNTED
         if not self.measure.every:
