@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.duplicates.alignment import align
+from archive.duplicates.alignment import Replaced, align
 from archive.duplicates.judgement import Kind, judge
 from archive.duplicates.sketch import paragraphs_of, words
 from archive.duplicates.slots import Slots, compare_slots
@@ -80,4 +80,8 @@ def test_what_two_stories_are_to_each_other(first, second, kind):
 )
 def test_slots(a, b, slots):
     numbers, names = slots
-    assert compare_slots([(a.split(), b.split())]) == Slots(numbers=numbers, names=names)
+    assert compare_slots([Replaced(tuple(a.split()), tuple(b.split()), at=90)]) == Slots(numbers=numbers, names=names)
+
+
+def test_a_number_counts_thrice_in_the_lead():
+    assert compare_slots([Replaced(("#5",), ("#7",), at=3)]) == Slots(numbers=3, names=0)

@@ -32,6 +32,8 @@ def folded(text):
         pytest.param("نه، نیامد", ["نه،", "نیامد"], id="no"),
         pytest.param("ساعت ۱۹:۴۵", ["ساعت", "#1945"], id="a-time"),
         pytest.param("۲/۵ درصد", ["#2.5", "درصد"], id="decimal-slash"),
+        pytest.param("سه‌شنبه ۵ مهر", ["سهشنبه", "#5", "مهر"], id="a-day"),
+        pytest.param("سه شنبه ۵ مهر", ["سهشنبه", "#5", "مهر"], id="a-day-without-its-half-space"),
         pytest.param("دو هزار و", ["#2000", "و"], id="nothing-after-and"),
     ],
 )
@@ -40,11 +42,13 @@ def test_a_number_is_one_word_however_it_is_written(text, words):
 
 
 @given(
-    st.lists(st.sampled_from("و هزار میلیون سه بیست صد 5 300 1403/07/01 2.5 نفر یک نه سوم یکهزار".split()), max_size=12)
+    st.lists(
+        st.sampled_from("و هزار میلیون سه بیست صد 5 300 1403/07/01 2.5 نفر شنبه یک نه سوم یکهزار".split()), max_size=12
+    )
 )
 def test_no_word_is_lost_and_folding_ends(words):
     found = list(fold_numbers(words))
     assert len(found) <= len(words)
     rest = iter(words)
-    assert all(one in rest for one in found if one[0] != "#")
+    assert all(one in rest for one in found if one[0] != "#" and not one.endswith("شنبه"))
     assert list(fold_numbers(found)) == found

@@ -47,5 +47,8 @@ def command(session: Session, first: int, second: int, archive: Path | None, *, 
     click.echo(
         f"  {judged.shared:,} words in common: {judged.of_first:.0%} of the first, {judged.of_second:.0%} of the second"
     )
-    click.echo(f"  in the same place: {judged.slots.numbers} other numbers, {judged.slots.names} other names")
+    click.echo(
+        f"  in the same place: {judged.slots.numbers} other numbers (one in the lead counts thrice), "
+        f"{judged.slots.names} other names"
+    )
     print_difference(found)

@@ -27,19 +27,27 @@ class Block:
     size: int
 
 
+class Replaced(NamedTuple):
+    """Words of the one text and words of the other in the same place, the sooner of the two places being `at`."""
+
+    a: tuple[str, ...]
+    b: tuple[str, ...]
+    at: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alignment:
     """How two texts lie on each other.
 
     `shared` counts the words they share, `passage` those of the longest passage, single words left out; `blocks` are
-    in the order of `b`. `replaced` are the short runs of words that stand between two neighbouring blocks in both texts
-    and differ, as (words of a, words of b).
+    in the order of `b`. `replaced` are the runs of words that stand between two neighbouring blocks in both texts and
+    differ.
     """
 
     shared: int
     passage: int
     blocks: tuple[Block, ...]
-    replaced: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+    replaced: tuple[Replaced, ...]
 
 
 def align(a: Sequence[str], b: Sequence[str]) -> Alignment:
@@ -143,10 +151,10 @@ def _shared(a: Sequence[str | None], b: Sequence[str]) -> list[Match]:
     return found if sum(one.size for one in found) * ONE_IN >= min(len(a), len(b)) else []
 
 
-def _replaced(chain: list[Block], texts: _Texts) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+def _replaced(chain: list[Block], texts: _Texts) -> Iterator[Replaced]:
     """Yield what stands between neighbouring blocks in both texts."""
     for one, other in pairwise(chain):
         of_a = tuple(texts.a[at] for at in range(one.a + one.size, other.a) if not texts.used[at])
         of_b = tuple(texts.b[one.b + one.size : other.b])
         if of_a and of_b:
-            yield of_a, of_b
+            yield Replaced(of_a, of_b, min(one.a, one.b) + one.size)

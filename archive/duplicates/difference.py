@@ -45,7 +45,7 @@ class Difference:
 def difference(first: Sequence[str], second: Sequence[str]) -> Difference:
     """Return how the words of `second` differ from those of `first`."""
     alignment = align(first, second)
-    slots = [pair for pair in alignment.replaced if max(map(len, pair)) <= SLOT]
+    slots = [(one.a, one.b) for one in alignment.replaced if max(len(one.a), len(one.b)) <= SLOT]
     changed = {one for pair in slots for one in pair}
     in_first = {block.a + at for block in alignment.blocks for at in range(block.size)}
     in_second = {block.b + at for block in alignment.blocks for at in range(block.size)}

@@ -1,6 +1,6 @@
 """Numbers of a Persian text, however they are written: «۲۹ میلیون و ۳۴۰ هزار», «بیست و چهارم», «2.5»."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 # A number among words begins with this sign, so that no word of a text can be taken for one.
 SIGN = "#"
@@ -26,11 +26,12 @@ _SCALES = {"هزار": 10**3, "میلیون": 10**6, "ملیون": 10**6, "می�
 _WORDS |= {word + scale: number * _SCALES[scale] for scale in ("هزار",) for word, number in list(_WORDS.items())}
 _DIGITS = frozenset("0123456789")
 _AND = "و"
+_SHANBE, _BEFORE_SHANBE = ["شنبه"], frozenset("یک دو سه چهار پنج".split())
 # «یک» is as often an article as a number, «نه» as often "no": they count only inside a longer number.
 _DOUBTFUL = ("یک", "نه")
 
 
-def fold_numbers(words: Sequence[str]) -> Iterator[str]:
+def fold_numbers(words: list[str]) -> Iterator[str]:
     """Yield folded `words`, each number (of one word or several) as one word: `#` and its value.
 
     >>> list(fold_numbers("۵ هزار و سیصد نفر".translate({0x6F5: "5"}).split()))
@@ -39,6 +40,10 @@ def fold_numbers(words: Sequence[str]) -> Iterator[str]:
     at = 0
     while at < len(words):
         word = words[at]
+        if word in _BEFORE_SHANBE and words[at + 1 : at + 2] == _SHANBE:
+            yield word + _SHANBE[0]  # «سه‌شنبه» is a day, however its half-space is written
+            at += 2
+            continue
         if word[0] in _DIGITS or word in _WORDS or word in _SCALES or word in _ALL_ORDINALS:
             value, after = _number(words, at)
             if after > at:
@@ -49,7 +54,7 @@ def fold_numbers(words: Sequence[str]) -> Iterator[str]:
         at += 1
 
 
-def _number(words: Sequence[str], at: int) -> tuple[str, int]:
+def _number(words: list[str], at: int) -> tuple[str, int]:
     """Return the value of the number that begins at `at` and where it ends (`at` itself when there is none)."""
     total, scale_before, end = 0.0, 10**18, at
     while end < len(words):
@@ -72,7 +77,7 @@ def _number(words: Sequence[str], at: int) -> tuple[str, int]:
     return _plain(total), end
 
 
-def _group(words: Sequence[str], at: int) -> tuple[float | None, int]:
+def _group(words: list[str], at: int) -> tuple[float | None, int]:
     """Return a number below a scale word: digits, or hundreds, tens and units joined by «و»; an ordinal ends it."""
     if at >= len(words):
         return None, at
