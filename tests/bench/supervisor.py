@@ -1,0 +1,80 @@
+"""Run many crawls from one supervisor; say how its memory grows and how long a job takes to start.
+
+    python tests/bench/supervisor.py [RUNS]
+
+An invented agency without stories is crawled RUNS times (1,000), two at a time. `start` is from the call to the first
+thing the child says: its process forked from the preloaded server, and already at work.
+"""
+
+import logging
+import multiprocessing
+import sys
+import tempfile
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
+from statistics import median
+from time import monotonic
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # this folder has an archive.py of its own
+
+from archive.settings import CrawlerSettings, Settings
+from archive.store import open_store
+from scheduler.desk import open_desk
+from tests.wire.wire import FaultyWire
+
+
+def hello(pipe: Connection) -> None:
+    """Be a child that only says that it is there."""
+    pipe.send("hello")
+
+
+def rss_mib() -> float:
+    """Return the resident memory of this process."""
+    line = next(one for one in Path("/proc/self/status").read_text("ascii").splitlines() if one.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
+def starts(desk, count: int) -> list[float]:
+    """Return the seconds from asking for a process to its first word, in the order asked."""
+    found = []
+    for _ in range(count):
+        ours, theirs = multiprocessing.Pipe()
+        began = monotonic()
+        process = desk._context.Process(target=hello, args=(theirs,))
+        process.start()
+        theirs.close()
+        ours.recv()
+        found.append(monotonic() - began)
+        process.join()
+    return found
+
+
+def main(runs: int) -> None:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        store = stack.enter_context(open_store(folder / "news.db"))
+        wire = stack.enter_context(FaultyWire(0))
+        agency = wire.agency
+        settings = Settings(crawler=CrawlerSettings(delay_s=0.0, private_hosts=("127.0.0.1",)))
+        desk = stack.enter_context(open_desk(store, settings, lambda: datetime.now(UTC), logging.ERROR))
+        first, *warm = starts(desk, 21)
+        took = ", ".join(
+            f"{name} {of(warm) * 1000:.0f} ms" for name, of in (("shortest", min), ("median", median), ("longest", max))
+        )
+        print(f"start of a job: first {first:.2f} s (the fork server loads), then {took}")
+        done, memory = 0, {}
+        while done < runs:
+            desk.start(agency)
+            while desk.running:
+                done += len(desk.serve(1.0))
+            if done in (1, 10, 100, runs // 2, runs):
+                memory[done] = round(rss_mib(), 1)
+                print(f"after {done} runs: {memory[done]} MiB", flush=True)
+        sound = store.conn.execute("SELECT count(*) FROM crawls WHERE outcome = 'ok'").fetchone()[0]
+        print(f"{sound} of {done} runs ok; memory (wire and all): {memory}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
