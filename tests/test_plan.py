@@ -187,7 +187,7 @@ def busy_mornings():
 def test_a_busy_hour_is_looked_at_more_often_and_a_quiet_one_less():
     weights = busy_mornings().weights()
     wait = [after(tehran(0, clock), 900.0, weights, BOUNDS) - tehran(0, clock) for clock in ("09:00", "14:00", "02:00")]
-    assert wait[0] < 6 * MINUTE < wait[1] < wait[2] == 30 * MINUTE
+    assert wait[0] < 6 * MINUTE < wait[1] < wait[2] == 60 * MINUTE
 
 
 def test_nothing_known_of_an_agency_means_every_hour_is_alike():
@@ -200,7 +200,7 @@ def test_a_pause_is_always_within_bounds(shift_s, pace_s):
     start = NOON + timedelta(seconds=shift_s)
     wait_s = (after(start, pace_s, busy_mornings_once, BOUNDS) - start).total_seconds()
     assert wait_s + 1e-3 >= 180.0
-    assert wait_s - 1e-3 <= 1800.0
+    assert wait_s - 1e-3 <= 3600.0
 
 
 busy_mornings_once = busy_mornings().weights()

@@ -9,6 +9,8 @@ from scheduler.when.rhythm import Weights
 # which less than a third was known more often. The steps are ours: a look too late may miss, one too early only costs.
 MANY_KNOWN, FEW_KNOWN = 2 / 3, 1 / 3
 SLOWER, FASTER = 1.2, 0.6
+# In an agency's quiet hours a pause may be so many times the slowest pace: little comes then.
+QUIET = 2.0
 _HOUR_S = 3600.0
 
 
@@ -37,14 +39,16 @@ def adapted(pace_s: float, *, listed: int, new: int, bounds: Bounds) -> float:
 def after(start: datetime, pace_s: float, weights: Weights, bounds: Bounds) -> datetime:
     """Return when to look again after `start`: once `pace_s` of mean hours have gone by.
 
-    An hour twice as busy as the mean goes by twice as fast; the pause stays within `bounds`.
+    An hour twice as busy as the mean goes by twice as fast; the pause is never shorter than the fastest pace, nor longer
+    than `QUIET` times the slowest.
     """
+    longest_s = QUIET * bounds.slowest_s
     at, left_s, waited_s = start, pace_s, 0.0
-    while left_s > 0 and waited_s < bounds.slowest_s:
+    while left_s > 0 and waited_s < longest_s:
         weight = weights.at(at)
         to_next_s = _HOUR_S - (at.timestamp() - 1800.0) % _HOUR_S  # Tehran's hours begin at half past those of UTC
         step_s = min(to_next_s, left_s / weight)
         at += timedelta(seconds=step_s)
         waited_s += step_s
         left_s -= step_s * weight
-    return start + timedelta(seconds=bounds.within(waited_s))
+    return start + timedelta(seconds=min(longest_s, max(bounds.fastest_s, waited_s)))

@@ -128,7 +128,8 @@ class House:
             store=self.store, agency=key, recheck_ages_s=self.settings.crawler.recheck_ages_s, rechecks=errand.rechecks
         )
         intake.release(self.wall())
-        self.starts.setdefault(key, []).append(self.true)
+        if errand.kind == "crawl":
+            self.starts.setdefault(key, []).append(self.true)
         number = ledger.begin(conn, key, self.wall(), planned=errand.planned, kind=errand.kind)
         spent = _Spent(self, self.sites[key])
         settings = self.settings.crawler
