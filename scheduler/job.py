@@ -1,6 +1,5 @@
 """One crawl in a child process: what runs there, and its end of the pipe to the one writer."""
 
-import logging
 import os
 import resource
 import traceback
@@ -22,6 +21,7 @@ from archive.sites import RobotsMemory
 from archive.store import Stored
 from archive.visit import NOTHING, Visit
 from crawler.agency import Agency
+from scheduler.log import speak
 
 # What a child may call of its Intake.
 CALLS = frozenset(
@@ -137,7 +137,7 @@ def work(
     """
     os.setsid()
     resource.setrlimit(resource.RLIMIT_AS, (4 * settings.extract_bytes, resource.RLIM_INFINITY))
-    _speak(log_level)
+    speak(log_level)
     try:
         # Scrapy is loaded by the fork server; the supervisor, which imports this module too, never needs it.
         from crawler.fetch import crawl  # noqa: PLC0415
@@ -150,10 +150,3 @@ def work(
         report = Report(agency=agency.key, outcome="failed", error=f"{type(error).__name__}: {error}")
     pipe.send(report)
     pipe.close()
-
-
-def _speak(log_level: int) -> None:
-    """Log to standard error: what we say from `log_level` on, of libraries only their troubles."""
-    handler = logging.StreamHandler()
-    handler.addFilter(lambda record: record.name.startswith(("crawler", "archive")) or record.levelno >= logging.ERROR)
-    logging.basicConfig(level=log_level, format="bayegan: %(message)s", handlers=[handler])

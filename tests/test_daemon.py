@@ -155,3 +155,22 @@ def test_nothing_of_prometheus_is_loaded_unless_asked_for():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
     assert threading.active_count() >= 1
+
+
+def test_complaints_are_json_for_collectors_those_of_crawls_too(wired, tmp_path):
+    wired.fault("/rss", faults.status(500))
+    with subprocess.Popen(
+        [BAYEGAN, "run", "--json", "--log-json"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        said = process.stderr.read()
+    lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    assert any(
+        line["level"] == "warning" and "HTTP 500" in line["text"] and line["of"] == "crawler.scout" for line in lines
+    )
+    assert all(set(line) >= {"at", "level", "of", "text"} for line in lines)

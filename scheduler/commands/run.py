@@ -11,14 +11,16 @@ from archive.store import open_store
 from scheduler import daemon
 from scheduler.commands.crawl import select, show
 from scheduler.daemon import House
+from scheduler.log import speak
 from scheduler.plan import plan
 
 
 @click.command("run")
+@click.option("--log-json", is_flag=True, help="Complaints on standard error as JSON too, one a line, for collectors.")
 @archive_option
 @json_option
 @click.pass_obj
-def command(session: Session, archive: Path | None, *, as_json: bool) -> None:
+def command(session: Session, archive: Path | None, *, log_json: bool, as_json: bool) -> None:
     """Crawl every agency of the settings at its own pace, until stopped.
 
     Stays in the foreground, as systemd likes it; one line per crawl. SIGHUP reads the settings again and says what
@@ -26,6 +28,7 @@ def command(session: Session, archive: Path | None, *, as_json: bool) -> None:
     starts, those under way are given scheduler.stop_s seconds, and what they had not brought home is fetched next
     time. Only one bayegan writes to an archive: a second ends with exit code 75.
     """
+    speak(session.log_level, as_json=log_json)
     path = session.archive(archive)
     house = _house(session.settings)
     with open_store(path, alerts=session.settings.alerts_folder) as store:

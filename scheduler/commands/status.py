@@ -9,15 +9,19 @@ from typing import Any
 
 import click
 
-from archive import alarms, frontier, ledger
+from archive import alarms, frontier, ledger, shifts
 from archive.alarms import Alarm
 from archive.commands.terminal import Session, archive_option, echo_json, harmless, json_option
 from archive.errors import SettingsError
 from archive.frontier import Which
 from archive.search.hits import open_archive
+from archive.shifts import LastShift, Pause
 from archive.store import open_store
+from archive.story import iso
 
 _DAY = timedelta(days=1)
+# A supervisor says every minute that it is there.
+_SEEN = timedelta(minutes=3)
 
 
 @click.command("status")
@@ -28,8 +32,10 @@ _DAY = timedelta(days=1)
 def command(session: Session, *, dismiss: int | None, archive: Path | None, as_json: bool) -> None:
     """Show how each agency does: its last crawl, the stories of a day, links that wait; then what is wrong.
 
-    An alarm begins when a field that an agency's pages had is hardly found any more (its layout has changed), and ends
-    by itself when it is found again. Ends with 1 while there is an alarm.
+    Said first is whether anybody is at work, and why nobody was in the last two days.
+
+    Alarms begin and end by themselves: an agency is silent, blocked, failing or slow, its layout has changed, its dates
+    are odd; nothing can be reached, the disk is full, the clock has jumped. Ends with 1 while there is an alarm.
 
     \b
     Examples:
@@ -41,11 +47,28 @@ def command(session: Session, *, dismiss: int | None, archive: Path | None, as_j
         _dismiss(path, dismiss, now)
     with open_archive(path) as conn:
         agencies, wrong = _agencies(conn, now), alarms.alarms(conn, going_on=True)
+        last, pauses = shifts.last(conn), shifts.pauses(conn, now - 2 * _DAY)
     if as_json:
-        echo_json({"agencies": agencies, "alarms": [asdict(one) for one in wrong]})
+        told = [
+            {"since": iso(one.since), "until": iso(one.until), "why": one.why, "missed": one.missed} for one in pauses
+        ]
+        echo_json({"agencies": agencies, "alarms": [asdict(one) for one in wrong], "pauses": told})
     else:
+        _house(last, pauses, now)
         _print(agencies, wrong)
     sys.exit(1 if wrong else 0)
+
+
+def _house(last: LastShift | None, pauses: list[Pause], now: datetime) -> None:
+    """Say whether anybody is at work, and why nobody was in the last two days."""
+    if last is None:
+        click.echo("nobody has crawled by plan yet: bayegan run, or bayegan crawl --due from cron")
+    elif last.ended is None and now - last.seen < _SEEN:
+        click.echo("at work")
+    else:
+        click.secho(f"nobody is at work since {iso(last.ended or last.seen)}", fg="red")
+    for one in pauses:
+        click.echo(f"{one.why} ({one.missed:,} runs missed, each agency's made up by one)")
 
 
 def _dismiss(path: Path, alarm: int, now: datetime) -> None:

@@ -39,8 +39,8 @@ def adapted(pace_s: float, *, listed: int, new: int, bounds: Bounds) -> float:
 def after(start: datetime, pace_s: float, weights: Weights, bounds: Bounds) -> datetime:
     """Return when to look again after `start`: once `pace_s` of mean hours have gone by.
 
-    An hour twice as busy as the mean goes by twice as fast; the pause is never shorter than the fastest pace, nor longer
-    than `QUIET` times the slowest.
+    An hour twice as busy as the mean goes by twice as fast; the pause is never shorter than the fastest pace, nor
+    longer than `QUIET` times the slowest.
     """
     longest_s = QUIET * bounds.slowest_s
     at, left_s, waited_s = start, pace_s, 0.0
