@@ -92,6 +92,23 @@ def test_imported_stories_are_found_shown_and_counted_once(run, stories):
     assert json.loads(run("show", hit["id"], "--json").stdout)["tags"] == []
 
 
+def test_a_hit_is_printed_with_its_day_in_both_calendars_and_its_words_marked(run, stories):
+    run("import", stories)
+    shown = run("search", "برف", "--facets")
+    assert "sepehr  ۱ مهر ۱۴۰۳، ۱۲:۰۰  2024-09-22\n  بارش برف در ۱۲ استان\n" in shown.stdout
+    assert "agency: sepehr 1\nmonth: 1403/07 1\n" in shown.stdout
+    assert shown.stderr == "1 story\n"
+
+
+def test_a_page_says_how_the_next_one_is_asked_for(run, stories):
+    run("import", stories)
+    first = run("search", "باز OR برف", "--limit", 1, "--sort", "newest")
+    cursor = re.search(r"next page: --cursor (\S+)\n", first.stderr)[1]
+    second = run("search", "باز OR برف", "--limit", 1, "--sort", "newest", "--cursor", cursor, "--json")
+    assert json.loads(second.stdout)["agency"] != first.stdout.split()[1]
+    assert "next page" not in second.stderr
+
+
 def test_a_batch_of_queries_gives_a_line_each(run, stories, tmp_path):
     run("import", stories)
     queries = tmp_path / "queries.txt"

@@ -25,7 +25,7 @@ from archive.search.facets import Facets
 from archive.search.hits import Hit, Hits, open_archive, search
 from archive.search.query import SORTS, Query, Sort
 from archive.search.span import Span, parse_span
-from archive.text.dates import jalali_long
+from archive.text.dates import TEHRAN, jalali_long
 
 
 @click.command("search")
@@ -154,19 +154,28 @@ def _count(found: Hits) -> str:
 
 def _print_facets(facets: Facets) -> None:
     for name, counts in facets.items():
+        if not counts:
+            continue
         values = "  ".join(f"{persian(value)} {count:,}" for value, count in counts.items())
         click.echo(f"{click.style(name, bold=True)}: {values}")
 
 
 def print_hit(hit: Hit) -> None:
     """Print a hit on three lines: what and when, its headline, its passage."""
-    when = "undated" if hit.published is None else jalali_long(datetime.fromisoformat(hit.published))
-    click.echo(f"{click.style(str(hit.id), fg='yellow')}  {harmless(hit.agency)}  {persian(when)}")
+    click.echo(f"{click.style(str(hit.id), fg='yellow')}  {harmless(hit.agency)}  {_when(hit)}")
     click.echo(f"  {click.style(persian(hit.title), bold=True)}")
     click.echo(f"  {persian_snippet(hit.snippet)}")
     if hit.also_ran_in:
         click.secho(f"  {persian(also_ran_in(len(hit.also_ran_in)))}", dim=True)
     click.echo()
+
+
+def _when(hit: Hit) -> str:
+    """Return when a hit was published, in both calendars, in Tehran."""
+    if hit.published is None:
+        return "undated"
+    moment = datetime.fromisoformat(hit.published)
+    return f"{persian(jalali_long(moment))}  {moment.astimezone(TEHRAN):%Y-%m-%d}"
 
 
 def persian_snippet(snippet: str) -> str:
