@@ -202,8 +202,8 @@ class Store:
 
     def touch(self, story: int, *, now: datetime) -> datetime | None:
         """Note that a story stands unchanged; return when it was published (None = not known)."""
-        found = "UPDATE stories SET last_seen = ? WHERE id = ? RETURNING published"
-        (published,) = self.conn.execute(found, (iso(now), story)).fetchone()
+        (published,) = self.conn.execute("SELECT published FROM stories WHERE id = ?", (story,)).fetchone()
+        self.conn.execute("UPDATE stories SET last_seen = ? WHERE id = ?", (iso(now), story))
         return None if published is None else datetime.fromisoformat(published)
 
     def foresee(self, analysed: Analysed) -> tuple[Verdict, int | None]:
