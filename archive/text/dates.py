@@ -69,14 +69,19 @@ _SHAPES = tuple(
         rf"(?<!\d)(?P<d>\d{{1,2}})(?:{_GAP})?(?P<n>{_MONTH})(?:\s?ماه)?(?![^\W\d_])(?:{_GAP})?(?:سال\s)?{_YEAR}",
         rf"(?<!\d)(?P<y>\d{{4}}){_GAP}(?P<n>{_MONTH}){_GAP}(?P<d>\d{{1,2}})(?!\d|:)",
         rf"(?<![^\W_])(?P<n>{_MONTH})\.?\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<y>\d{{4}})(?!\d)",
+        # The C library's, with the year last: Sun Sep 22 12:30:00 IRST 2024.
+        rf"(?<![^\W_])(?P<n>{_MONTH})\s+(?P<d>\d{{1,2}})(?=\s+\d\d:\d\d(?::\d\d)?(?:\s[a-z+\d:]{{1,9}})?\s(?P<y>\d{{4}})(?!\d))",
         r"^(?P<y>1[34]\d\d)(?P<m>\d\d)(?P<d>\d\d)$",
     )
 )
 _CLOCK = re.compile(
     r"(?<![\d.+])(?<!\d:)(?P<h>\d{1,2}) ?: ?(?P<m>\d\d)(?: ?: ?(?P<s>\d\d)(?:[.,]\d{1,9})?)?(?!\d|:\d)"
-    r"(?P<zone>\s?(?:(?:utc|gmt)?(?P<sign>[+\-])(?P<zh>\d\d):?(?P<zm>\d\d)(?![\d/.\-])|(?:utc|gmt|z)(?![^\W_])))?"
+    r"(?P<zone>\s?(?:(?:(?:utc|gmt)(?=[+\-]\d)|(?=[+\-]\d\d:?\d\d))(?P<sign>[+\-])(?P<zh>\d\d?)(?::?(?P<zm>\d\d))?(?![\d/.\-])|"
+    r"(?:utc|gmt|z)(?![^\W_]|[+\-])))?"
 )
-_HOUR = re.compile(r"ساعت:? ?(?P<h>\d{1,2})(?:(?: و |\.)(?P<m>\d\d?)(?: دقیقه)?)?(?![\d/:])")
+_HOUR = re.compile(
+    r"(?:ساعت:? ?(?P<h>\d{1,2})(?:(?: و |\.)(?P<m>\d\d?)(?: دقیقه)?)?|[\-|,] (?P<h2>\d{1,2})\.(?P<m2>\d\d))(?![\d/:.])"
+)
 _FORENOON = re.compile(r"(?<!\w)(?:ق\.? ?ظ|قبل ?از ?ظهر|صبح|بامداد)(?!\w)|(?<![a-z])a\.?m\b")
 _AFTERNOON = re.compile(r"(?<!\w)(?:ب\.? ?ظ|بعد ?از ?ظهر|عصر)(?!\w)|(?<![a-z])p\.?m\b")
 _NIGHT = re.compile(r"(?<!\w)شب(?!\w)")
@@ -166,7 +171,8 @@ def _at(day: date, text: str, span: tuple[int, int]) -> datetime | None:
     clock = min(clocks, key=lambda one: max(one.start() - span[1], span[0] - one.end()))
     parts = clock.groupdict()
     try:
-        at = time(_hour(int(parts["h"]), text), int(parts["m"] or 0), int(parts.get("s") or 0))
+        hour, minute = parts["h"] or parts["h2"] or "", parts["m"] or parts.get("m2") or 0
+        at = time(_hour(int(hour), text), int(minute), int(parts.get("s") or 0))
         return datetime.combine(day, at, _zone(parts)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None

@@ -22,7 +22,9 @@ _CARDINALS = {
 _ORDINALS = {**{word + "م": n for word, n in _CARDINALS.items()}, "اول": 1, "نخست": 1, "دوم": 2, "سوم": 3, "سی ام": 30}
 _VALUES = {fold(word): n for word, n in (_CARDINALS | _ORDINALS).items()}
 _WORD = "|".join(sorted(_VALUES, key=len, reverse=True))
-_NUMBER = re.compile(rf"(?<!\w)(?:{_WORD})(?: و (?:{_WORD}))*(?!\w)")
+_NUMBER = re.compile(rf"(?<!\w)(?:{_WORD})(?: و ?(?:{_WORD}))*(?!\w)")  # «بیست‌ونهم» too
+
+_AND = re.compile(r" و ?")
 
 
 def digits(text: str) -> str:
@@ -34,7 +36,7 @@ def digits(text: str) -> str:
 
 
 def _digits(found: re.Match[str]) -> str:
-    values = [_VALUES[word] for word in found[0].split(" و ")]
+    values = [_VALUES[word] for word in _AND.split(found[0])]
     orders = [_order(value) for value in values]
     return str(sum(values)) if orders == sorted(set(orders), reverse=True) else found[0]
 

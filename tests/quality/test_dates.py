@@ -16,6 +16,8 @@ LEAP = {1370, 1375, 1379, 1383, 1387, 1391, 1395, 1399, 1403, 1408}
 MONTHS = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split()
 GREGORIAN = "ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر".split()
 ENGLISH = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+LATIN = "Farvardin Ordibehesht Khordad Tir Mordad Shahrivar Mehr Aban Azar Dey Bahman Esfand".split()
+ORDINALS = {1: "اول", 2: "دوم", 15: "پانزدهم", 21: "بیست و یکم", 29: "بیست‌ونهم", 30: "سی‌ام", 31: "سی و یکم"}
 WEEK = "دوشنبه سه‌شنبه چهارشنبه پنجشنبه جمعه شنبه یکشنبه".split()
 PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 ARABIC = str.maketrans("0123456789یک", "٠١٢٣٤٥٦٧٨٩يك")
@@ -104,6 +106,14 @@ SHAPES = {
         PERSIAN
     ),
     "newlines-and-blanks": lambda p: f"\n\t  {p.d}\xa0{p.month}\n {p.y}   \n ساعت :  {CLOCK} ".translate(PERSIAN),
+    "c-library": lambda p: f"Sun {ENGLISH[p.at.month - 1]} {p.at.day:2} {CLOCK}:00 IRST {p.at.year}",
+    "gmt-with-hours": lambda p: (
+        f"{p.at.year}-{p.at.month:02}-{p.at.day:02} {CLOCK} GMT{p.at.strftime('%z').replace('+0', '+')[:2]}:30"
+    ),
+    "dot-in-the-clock": lambda p: f"{p.d} {p.month} {p.y} - {HOUR}.{MINUTE:02}".translate(PERSIAN),
+    "compact-iso": lambda p: p.at.strftime("%Y%m%dT%H%M%S%z"),
+    "jalali-in-latin-letters": lambda p: f"{p.d} {LATIN[p.m - 1]} {p.y} {CLOCK}",
+    "in-words": lambda p: f"{p.weekday} {ORDINALS[p.d]} {p.month}‌ماه سال {p.y}، ساعت {CLOCK}",
     "year-first-in-words": lambda p: f"{p.y} {p.month} {p.d}، {CLOCK}".translate(PERSIAN),
 }
 
