@@ -13,6 +13,7 @@ from trafilatura.meta import reset_caches
 from trafilatura.settings import Document
 
 from crawler.extract.paragraphs import Paragraph, paragraphs
+from crawler.extract.place import read_in_place
 from crawler.extract.tree import parse
 
 # What it would delete and readers see or need: half-spaces, joiners, direction marks, soft hyphens.
@@ -49,9 +50,10 @@ def story_of(text: str) -> list[Paragraph]:
         text, back[ord(disguise)] = text.replace(invisible, disguise), invisible
     tree = parse(text)
     found = None if tree is None else _extract(tree, sure=False)
-    if found is None:
+    if tree is None or found is None:
         return []
-    return [Paragraph(one.text.translate(back), one.linked) for one in paragraphs(found)]
+    told = read_in_place(tree, paragraphs(found))
+    return [Paragraph(one.text.translate(back), one.linked) for one in told]
 
 
 def _extract(tree: HtmlElement, *, sure: bool) -> etree._Element | None:

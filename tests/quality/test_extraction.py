@@ -2,12 +2,16 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import trafilatura
 
 from archive.settings import Settings
 from archive.text.letters import HALF_SPACE
@@ -15,7 +19,7 @@ from crawler.agency import load_agencies
 from crawler.extract import extract
 from crawler.footer import is_footer
 from tests.pages.golden import NOW, name
-from tests.quality.bodies import chromes, fill
+from tests.quality.bodies import chromes, fill, invented
 
 STORIES = 60  # to each page
 SHARED = Path(os.environ.get("BAYEGAN_SHARED") or Path(__file__).resolve().parents[3] / "shared")
@@ -31,6 +35,23 @@ def test_invented_stories_come_back_to_the_letter(page):
         assert not is_footer(found.paragraphs[-1]), row["file"]
         exact += found.body == row["text"]
     assert exact / STORIES >= 1.0
+
+
+def test_without_a_family_we_are_no_worse_than_trafilatura_alone():
+    agencies = {key: replace(agency, family=None) for key, agency in load_agencies(Settings()).items()}
+    ours = plain = 0.0
+    for row in invented(8):
+        found = extract(row["page"], agencies[row["chrome"]], row["url"], now=NOW).story
+        alone = trafilatura.extract(row["page"], include_comments=False)
+        ours += f1(found.body if found else "", row["text"])
+        plain += f1(alone or "", row["text"])
+    assert ours / 64 >= max(plain / 64, 0.93)
+
+
+def f1(told, truth):
+    """Return how much of two texts is the same words, 0 to 1; half-spaces do not count."""
+    said, meant = (Counter(re.findall(r"\w+", text.replace(HALF_SPACE, ""))) for text in (told, truth))
+    return 2 * (said & meant).total() / (said.total() + meant.total())
 
 
 @pytest.mark.parametrize("entity", [[], ["--zwnj-entity"]], ids=["letters", "entities"])
