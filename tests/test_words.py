@@ -76,6 +76,9 @@ def test_the_words_shown_are_the_words_indexed(text):
         pytest.param("حمله", "حملات", id="arabic-plural"),
         pytest.param("می‌سازند", "ساخت", id="verb"),
         pytest.param("نمی‌سازد", "ساخته‌اند", id="verb-perfect"),
+        pytest.param("ساختن", "می‌سازد", id="infinitive"),
+        pytest.param("ساخته", "ساخت", id="participle"),
+        pytest.param("دانش آموزی", "دانش‌آموز", id="end-of-a-compound"),
         pytest.param("12", "۱۲", id="digits"),
         pytest.param("1000", "۱٬۰۰۰", id="thousands"),
         pytest.param("2.5", "۲٫۵", id="decimal"),
@@ -113,6 +116,8 @@ def test_a_word_is_found_by_its_part(query, story):
         pytest.param("زاهدان", "زاهد", id="town"),
         pytest.param("2.5", "25", id="decimal"),
         pytest.param("رها", "ر", id="ها"),
+        pytest.param("هسته", "هست", id="no-participle"),
+        pytest.param("گروگان", "گروه", id="گان"),
     ],
 )
 def test_another_word_is_not_found(query, story):

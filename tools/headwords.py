@@ -22,7 +22,7 @@ _LONG = 5  # shorter plurals are words of their own
 _OWN_SENSE = frozenset(
     "صادرات واردات عملیات ادبیات تشکیلات تظاهرات مقررات تلفات مطبوعات تاسیسات تعزیرات ریاضیات الهیات "
     "کلیات جزییات تجربیات نظریات خصوصیات امارات مجازات مناجات سادات شامات شمیرانات دوران الوان بابکان خاوران سپاهان "
-    "جانان راستان".split()
+    "جانان راستان گروگان رایگان پادگان بستگان یگان".split()
 )
 
 
@@ -63,6 +63,8 @@ def verbs() -> list[str]:
 def _inflected(word: str, tags: list[str], known: dict[str, list[str]]) -> bool:
     """Say whether `word` is another's regular form: «هسته‌ای», «مشکلات»."""
     if word.rpartition(HALF_SPACE)[2] in SUFFIXES and HALF_SPACE in word:
+        return True
+    if word.endswith("گان") and word[:-3] + "ه" in known and word not in _OWN_SENSE:
         return True
     if "PL" not in tags or word in _OWN_SENSE or len(word) < _LONG:
         return False

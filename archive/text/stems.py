@@ -17,6 +17,11 @@ _FEMININE = ("ت", "ه", "")  # what «ات» may have replaced: «خدمت», �
 _PREFIXES = ("نمی", "می", "", "ن", "ب")
 _PERFECT = re.compile(r"ن?(.{2,})ه(?:ام|ای|اند|ایم|اید)")
 _PERSONS = ("یم", "ید", "ند", "م", "د", "ی", "")
+# What looks like an infinitive or a participle and is a thing or a quality: «هسته», «رشته», «بسته».
+_NO_VERBS = frozenset(
+    "اخته ارده اماده اهسته بایسته بسته برجسته بیخته پوسته تفته خسته دسته رشته زاده شایسته فرشته گنده نشاسته وابسته هسته"
+    " هشته یارسته اردن رستن".split()
+)
 _ROOT = 3  # letters that a loose ending must leave
 _LAYERS = 4  # endings on top of each other: «مسئولان‌شان‌ی» has three
 
@@ -29,6 +34,8 @@ def stem(word: str) -> str:
     of any other must be such a word, unless nothing else ends so («ها»). Broken plurals come back as their singular,
     verb forms as the past stem («می‌گوید» as «گفت»).
     """
+    if word[-1:] in ("ن", "ه") and word[:-1] in past_stems() and word not in _NO_VERBS:
+        return word[:-1]  # infinitive and participle: «گفتن», «گفته»
     if word in headwords():
         return singulars().get(word, word)
     verb = _verb(word)
@@ -57,8 +64,10 @@ def _shorter(word: str) -> Iterator[str]:
         if (found := ending.fullmatch(word)) and found[1] in known:
             yield found[1]
     yield from (root for root in _before_loose(word) if _stands(root))
-    if word.endswith("ان") and len(word) > _ROOT + 1 and word[:-2] in past_of():
-        yield word[:-2]  # the end of a compound printed apart: «آموزان» of «دانش آموزان»
+    for end in ("ان", "ی"):  # of the end of a compound printed apart: «آموزان» of «دانش آموزان»
+        root = word.removesuffix(end)
+        if root != word and len(root) >= _ROOT and root in past_of():
+            yield root
     if word.endswith(("گان", "جات")) and word[:-3] + "ه" in known:
         yield word[:-3] + "ه"
 
@@ -93,7 +102,10 @@ def _verb(word: str) -> str | None:
             continue
         for person in _PERSONS:
             root = bare.removesuffix(person)
-            if root + person != bare or len(root) == 1 or not (person or prefix in ("می", "نمی")):
+            if root + person != bare or len(root) == 1:
+                continue
+            # Bare stems are other words as well, and «سازی», «گیری» are nouns.
+            if prefix not in ("می", "نمی") and person in (("",) if prefix else ("", "ی")):
                 continue
             if root in past_stems() and person != "د":
                 return root
