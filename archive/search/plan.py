@@ -12,10 +12,11 @@ from archive.search.fts import AllOf, AnyOf, But, Fts, Has, leaves
 # The newest hits that are ranked. Those of common words alone are ranked by where these stand: `TITLED` of them, among
 # the newest `PLACED` stories. Hits that are not ranked are only counted, as far as `COUNTED`.
 NEWEST, TITLED, PLACED, COUNTED = 5_000, 500, 50_000, 100
-# Hits of any of the words that are ranked when no story has all.
-SOME = 2_000
 # Entries of word lists that one ranking reads at most; and those of the rare words that stand in for all of them.
 POSTINGS, RARE = 100_000, 20_000
+# Hits of any of those rare words that are ranked when no story has all: as many as there can be, since the one that is
+# meant may be any of them.
+SOME = RARE
 # A prefix whose words occur more often in all is spelt out as the commonest of them.
 PREFIX_POSTINGS, PREFIX_WORDS = 20_000, 32
 
