@@ -16,8 +16,8 @@ from archive.text.tidy import tidy
 from scheduler.cli import bayegan
 from tests.stories import DAY, NOON, analysed
 
-LEMMAS = {"می‌بافد": "بافت", "بافته": "بافت", "بافت": None}
-BODIES = ["او قالی می‌بافد", "قالی بافته شد", "بندر‌ها و بندر‌ها و بندر‌ها", "بندر ها و بندرها"]
+LEMMAS = {"بهتر": "خوب"}
+BODIES = ["قالی بهتر رسید", "قالی خوب رسید", "بندر‌ها و بندر‌ها و بندر‌ها", "بندر ها و بندرها"]
 
 
 def lemma(word):
@@ -43,11 +43,11 @@ def found(path, text, **options):
 
 
 def test_every_form_of_a_lemma_is_found_when_asked_for(path):
-    assert found(path, "بافته") == {"1"}
-    assert found(path, "lemma:بافته") == {"0", "1"}
-    assert found(path, "بافته", lemmas=True) == {"0", "1"}
-    assert found(path, "ریشه:می‌بافد قالی") == {"0", "1"}
-    assert found(path, "قالی -lemma:بافته") == set()
+    assert found(path, "خوب") == {"1"}
+    assert found(path, "lemma:خوب") == {"0", "1"}
+    assert found(path, "خوب", lemmas=True) == {"0", "1"}
+    assert found(path, "ریشه:بهتر قالی") == {"0", "1"}
+    assert found(path, "قالی -lemma:خوب") == set()
 
 
 def test_a_word_without_a_lemma_is_asked_for_by_its_own_spelling(path):
@@ -57,8 +57,8 @@ def test_a_word_without_a_lemma_is_asked_for_by_its_own_spelling(path):
 
 def test_the_forms_are_marked(path):
     with open_archive(path) as conn:
-        hits = search(conn, Query(text="lemma:بافته")).hits
-    assert {"<mark>می‌بافد</mark>" in hit.snippet or "<mark>بافته</mark>" in hit.snippet for hit in hits} == {True}
+        hits = search(conn, Query(text="lemma:خوب")).hits
+    assert {hit.snippet for hit in hits} == {"قالی <mark>بهتر</mark> رسید", "قالی <mark>خوب</mark> رسید"}
 
 
 def test_a_story_is_read_once_and_again_when_it_is_revised(path):
@@ -129,7 +129,7 @@ def test_no_search_loads_hazm(path):
         "try: bayegan(sys.argv[1:])\n"
         "finally: print([name for name in sys.modules if name.split('.')[0] in ('hazm', 'nltk', 'numpy')])"
     )
-    asked = ["--archive", str(path), "search", "می‌بافد", "lemma:بافته", "--lemmas"]
+    asked = ["--archive", str(path), "search", "رسید", "lemma:خوب", "--lemmas"]
     ran = subprocess.run([sys.executable, "-c", code, *asked], capture_output=True, text=True, check=False)
     assert ran.stdout.rstrip().endswith("[]"), ran.stderr
     assert "قالی" in ran.stdout
