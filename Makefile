@@ -1,5 +1,5 @@
 # The commands of the README. Everything is installed into .venv, with hashes checked; nothing else is touched.
-.PHONY: demo test setup check rerun requirements clean
+.PHONY: demo test setup check rerun requirements clean screenshots
 
 VENV := .venv
 STAMP := $(VENV)/.requirements
@@ -35,3 +35,6 @@ requirements:  ## pin again (needs uv)
 
 clean:
 	rm -rf $(VENV)
+
+screenshots: $(DEV_STAMP)  ## each page of the browser as Chromium shows it, into screenshots/
+	@$(VENV)/bin/python -m tests.screenshots screenshots

@@ -69,3 +69,8 @@ for (const field of document.querySelectorAll("input[data-jalali]")) {
 }
 document.addEventListener("click", (event) => { if (shown && !shown.contains(event.target) && !event.target.matches("[data-jalali]") && event.target.isConnected) close(); });
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
+
+/* The editor that Datasette puts over its SQL field has none of the field's name. */
+window.addEventListener("load", () => {
+  for (const field of document.querySelectorAll(".CodeMirror textarea")) field.setAttribute("aria-label", "SQL");
+});
