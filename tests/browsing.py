@@ -71,6 +71,9 @@ def fill(store: Store) -> dict[str, int]:
         ids[name] = store.add(one, now=NOW).id
     trouble(store)
     store.conn.execute(
+        "INSERT INTO story_pages VALUES (?, 1, '1403-07', ?, '2024-09-22T08:30:00Z')", (ids["talk"], "a" * 64)
+    )
+    store.conn.execute(
         "INSERT INTO withdrawals (story, number, evidence, sightings, first_gone, last_gone, withdrawn)"
         " VALUES (?, 1, ?, 2, ?, ?, ?)",
         (ids["gone"], '[{"at": "2024-09-22T08:30:00Z", "what": "HTTP 404"}]', *[f"{NOW:%Y-%m-%dT%H:%M:%SZ}"] * 3),

@@ -254,6 +254,11 @@ def test_a_story_says_who_else_ran_it_and_how_much_later(browser, ids):
     assert "سرچشمه" in browser.page(f"/cluster/{ids['copy']}")
 
 
+def test_a_story_names_the_raw_page_it_was_read_from(browser, ids):
+    assert f"sha256:{'a' * 64}" in browser.page(f"/story/{ids['talk']}")
+    assert "sha256:" not in browser.page(f"/story/{ids['gone']}")
+
+
 def test_what_many_ran_stands_on_its_own_page(browser, ids):
     assert f"/cluster/{ids['original']}" in browser.page("/clusters")
     assert browser.get("/cluster/20200101000001").status_code == 404

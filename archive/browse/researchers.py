@@ -23,6 +23,9 @@ TABLES: dict[str, dict[str, Any]] = {
     "addresses": {"description": "Other addresses that lead to a story."},
     "alarms": {"description": "What was or is wrong with a crawl, since when, by which evidence.", "sort_desc": "id"},
     "alert_hits": {"description": "Which stories a saved search found, and when."},
+    "story_pages": {"description": "Which raw page each revision of a story was read from (SHA-256 of its body)."},
+    "lexicon": {"description": "Forms of words and their lemma, as the index spells words."},
+    "printings": {"description": "How often words are printed with half-spaces, joined and with blanks."},
     "pauses": {"description": "Times in which nobody crawled, and why."},
     "crawls": {"description": "One row a crawl: when, how it ended, what it found.", "sort_desc": "id"},
     "links": {"description": "The frontier: every address an agency announced, and where it stands."},
@@ -33,6 +36,7 @@ TABLES: dict[str, dict[str, Any]] = {
 HIDDEN = (
     "story_index", "story_terms", "word_places", "versions", "fingerprints", "fingerprint_days", "frequencies", "days",
     "readings", "robots", "shifts",
+    "link_pages", "learnt",
 )  # fmt: skip
 
 # Bounds of days are ids, which begin with the day: yyyymmdd. Every parameter may be left empty.

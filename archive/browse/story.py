@@ -28,6 +28,7 @@ class StoryPage:
     text: Mapping[str, Any]
     revisions: Sequence[Mapping[str, Any]]
     withdrawal: Mapping[str, Any] | None
+    raw: Mapping[str, Any] | None
     runs: Sequence[Run]
     relations: Relations
     titles: Mapping[int, str]
@@ -86,11 +87,18 @@ def load(conn: sqlite3.Connection, number: int, revision: int | None) -> StoryPa
         text=text,
         revisions=[{key: one[key] for key in ("number", "first_seen", "last_seen", "title")} for one in texts],
         withdrawal=_withdrawal(conn, number),
+        raw=_raw(conn, number, text["number"]),
         runs=run_in(conn, number),
         relations=relations,
         titles=titles,
         agency_name=agency_names(conn).get(row["agency"], row["agency"]),
     )
+
+
+def _raw(conn: sqlite3.Connection, number: int, revision: int) -> dict[str, Any] | None:
+    """Return which raw page a revision was read from; its source is never shown here (`bayegan page` prints it)."""
+    row = conn.execute("SELECT * FROM story_pages WHERE story = ? AND revision = ?", (number, revision)).fetchone()
+    return None if row is None else dict(row)
 
 
 def _withdrawal(conn: sqlite3.Connection, number: int) -> dict[str, Any] | None:
