@@ -68,9 +68,9 @@ def open_archive(path: Path) -> Iterator[sqlite3.Connection]:
         raise ArchiveError(path, "cannot be opened", str(error)) from error
     with closing(conn):
         conn.row_factory = sqlite3.Row
-        conn.execute("PRAGMA cache_size = -32768")  # KiB: lists of common words are walked page by page
         if check(conn, path) < len(MIGRATIONS):
             raise ArchiveError(path, "made by an older bayegan", "any crawl or import brings it up to date")
+        conn.execute("PRAGMA cache_size = -32768")  # KiB: lists of common words are walked page by page
         yield conn
 
 
