@@ -17,6 +17,7 @@ _BASELINE = 20
 # Agencies that fail together within this are one trouble.
 TOGETHER = timedelta(minutes=90)
 _MANY = 3
+_WITNESSES = 20
 _SHUT = re.compile(r"HTTP (?:401|403|407|429|451)\b|blocked")
 
 
@@ -74,13 +75,16 @@ def _blocked(agency: str, looks: Sequence[Look]) -> Alarm | None:
 
 
 def _witnessed(agency: str, looks: Mapping[str, Sequence[Look]], alarm: Alarm, now: datetime) -> bool:
-    """Whether another agency was reached since this one is not, so that the line is not to blame.
+    """Whether another agency was reached between the first and the last failure of this one.
 
-    Where no other was looked at of late, there is none to ask.
+    Else the line may be to blame. Where no other was looked at of late, there is none to ask.
     """
     others = [own for key, own in looks.items() if key != agency and own and now - own[-1].started <= TOGETHER]
+    last = looks[agency][-1].started
     return not others or any(
-        one.outcome == "ok" and iso(one.started) >= alarm.since for own in others for one in reversed(own[-5:])
+        one.outcome == "ok" and alarm.since <= iso(one.started) and one.started <= last
+        for own in others
+        for one in own[-_WITNESSES:]
     )
 
 

@@ -1,9 +1,9 @@
 """Simulate a fortnight of twenty invented agencies on a fake clock, and say what it cost and what was missed.
 
-    python tests/simulation/fortnight.py [quiet|faults|nowruz|fixed] [--days 14] [--agencies 20]
+    python tests/simulation/fortnight.py [quiet|faults|nowruz|fixed|killed] [--days 14] [--agencies 20]
 
 `quiet` has no trouble, `nowruz` begins a week before the New Year; both must raise no alarm. `faults` has every trouble
-in its second week. `fixed` asks each agency every five minutes, for comparison.
+in its second week. `killed` is killed every hour of its second day. `fixed` asks each agency every five minutes, for comparison.
 """
 
 import argparse
@@ -63,6 +63,8 @@ def simulate(scenario: str, *, days: int, count: int, each: float, folder: Path)
     """Let `days` go by; return what was seen."""
     start = NOWRUZ if scenario == "nowruz" else SUMMER
     wrong = faults(start) if scenario == "faults" else []
+    if scenario == "killed":
+        wrong = [Fault("killed", start + DAY, start + 2 * DAY)]
     sites = {
         f"a{n:02}": Site(f"a{n:02}", per_day, start - DAY, days + 1, seed=n + 1, faults=wrong)
         for n, per_day in enumerate(sizes(count, each))
@@ -71,7 +73,7 @@ def simulate(scenario: str, *, days: int, count: int, each: float, folder: Path)
     if scenario == "fixed":
         own = replace(own, adaptive=False, interval_s=300.0)
     settings = Settings(
-        crawler=CrawlerSettings(agencies_at_once=8),
+        crawler=CrawlerSettings(agencies_at_once=8, raw_pages=False),
         scheduler=own,
         watch=WatchSettings(disk_least_bytes=0),
         agencies=MappingProxyType({}),
@@ -79,7 +81,8 @@ def simulate(scenario: str, *, days: int, count: int, each: float, folder: Path)
     with open_store(folder / "news.db") as store:
         store.conn.execute("PRAGMA synchronous = OFF")  # the clock is a fake one, and so is the power
         house = House(store=store, settings=settings, sites=sites, faults=wrong, true=start)
-        house.run(start + timedelta(days=days))
+        with house.runner:
+            house.run(start + timedelta(days=days))
         return measure(house, start, days, wrong)
 
 
@@ -116,7 +119,11 @@ def measure(house: House, start: datetime, days: int, wrong: Sequence[Fault]) ->
         "outcomes": dict(house.reports),
         "kills": house.kills,
         "pauses": [one.why for one in shifts.pauses(conn, start)],
-        "troubles": [told(trouble, one, raised) for trouble, one in zip(TROUBLES, wrong, strict=False) if trouble[5]],
+        "troubles": [
+            told(trouble, one, raised)
+            for trouble, one in zip(TROUBLES, wrong, strict=False)
+            if trouble[5] and trouble[0] == one.kind
+        ],
         "unexpected": [
             f"{one.kind} {one.agency} {one.since}..{one.until}: {one.evidence}" for one in unexpected(raised, wrong)
         ],
@@ -160,7 +167,7 @@ def iso(moment: datetime) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("scenario", choices=["quiet", "faults", "nowruz", "fixed"])
+    parser.add_argument("scenario", choices=["quiet", "faults", "nowruz", "fixed", "killed"])
     parser.add_argument("--days", type=int, default=14)
     parser.add_argument("--agencies", type=int, default=20)
     parser.add_argument("--each", type=float, default=400.0, help="stories a day of one agency, in the mean")

@@ -40,7 +40,7 @@ from scheduler.watch import Watch
 from tests.simulation.site import Fault, Site
 
 ROUND = timedelta(seconds=30)
-WATCHED = timedelta(minutes=5)
+WATCHED = timedelta(minutes=10)
 LEARNT = timedelta(hours=6)
 
 
@@ -106,6 +106,7 @@ class House:
     kills: int = 0
     hours: set[datetime] = field(default_factory=set)  # in which it was killed
     boot: datetime | None = None
+    runner: asyncio.Runner = field(default_factory=asyncio.Runner)
     rounds: Rounds | None = None
     due: datetime | None = None  # when there is something to do next; None = look
     reports: Counter[str] = field(default_factory=Counter)
@@ -138,7 +139,7 @@ class House:
         crawl = Crawl(
             agency, settings, archive=intake, fetch=spent.fetch, read=spent.read, clock=spent.clock, days=errand.days
         )
-        report = replace(asyncio.run(crawl.run()), requests=spent.requests, answer_s=spent.answer_s())
+        report = replace(self.runner.run(crawl.run()), requests=spent.requests, answer_s=spent.answer_s())
         intake.release(spent.clock())
         ledger.end(conn, number, report, spent.clock(), Ended(exit=0, seconds=spent.seconds))
         self.runs[key] = self.true + timedelta(seconds=spent.seconds)
@@ -147,7 +148,7 @@ class House:
 
     def killed_now(self, true: datetime, requests: int) -> bool:
         """Whether the house is killed at this request of a crawl: once an hour, while that fault is on."""
-        hour = true.replace(minute=0, second=0)
+        hour = true.replace(minute=0, second=0, microsecond=0)
         if hour in self.hours or requests < 2 + hour.hour % 4:
             return False
         if not any(one.kind == "killed" and one.on(true) for one in self.faults):
@@ -249,9 +250,7 @@ class _Spent:
             self.requests += 1
         self.requests += 1
         true = self._house.true + timedelta(seconds=self.seconds)
-        if any(
-            one.kind == "killed" and true.hour != self._house.true.hour for one in self._house.faults if one.on(true)
-        ):
+        if self._house.killed_now(true, self.requests):
             raise Killed
         self.seconds += self._house.settings.crawler.delay_s + self._site.latency_s(true)
         return self._site.answer(url, known, true)

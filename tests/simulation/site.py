@@ -104,7 +104,7 @@ class Site:
         if path == "/rss":
             return [self._link(n, now) for n in range(there - 1, max(-1, there - 1 - LISTED), -1)]
         if path == "/sitemap.xml":
-            first = bisect_left(self.published, now - timedelta(days=1))
+            first = bisect_left(self.published, now - timedelta(hours=12))
             return [self._link(n, now, changes=True) for n in range(there - 1, first - 1, -1)]
         asked = dict(part.split("=") for part in path.partition("?")[2].split("&"))
         return self._day({name: int(value) for name, value in asked.items()}, there, now)
