@@ -1,16 +1,16 @@
 """Read pages with known stories by us and by others, in one run; print how exact and how fast each of them is.
 
-    python tests/bench/extract.py FOLDER [--limit N] [--only NAME,...] [--no-family] [--show]
+    python -m tests.bench.extract FOLDER [--limit N] [--only NAME,...] [--no-family] [--show]
 
 FOLDER holds pages and truth.jsonl (file, chrome, url, id, title, lead, text, published, tags), where `chrome` is the key
 of an agency; `invented` stands for invented stories in the golden page of every family. With --no-family our extraction
-does not know whose page it reads, so that trafilatura speaks alone. Others are compared where they are installed; none of them is a requirement of ours. In an environment of
-its own, from the root of the checkout:
+does not know whose page it reads, so that trafilatura says where the story is. Others are compared where they are
+installed; none of them is a requirement of ours. In an environment of its own, from the root of the checkout:
 
     python3.12 -m venv SCRATCH
     SCRATCH/bin/pip install --require-hashes -r requirements.txt
     SCRATCH/bin/pip install newspaper4k readability-lxml resiliparse
-    PYTHONPATH=. SCRATCH/bin/python tests/bench/extract.py FOLDER
+    SCRATCH/bin/python -m tests.bench.extract FOLDER
 
 Columns: `exact` is the share of pages whose body is the truth to the letter once blanks are joined; `F1` is over words
 without half-spaces, the mean of pages; `half-spaces` the share of the truth's half-spaces that came back; `left` and
