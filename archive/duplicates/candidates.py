@@ -1,8 +1,9 @@
 """Which stories of the last days may share text with a new one, best first."""
 
+import json
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +17,10 @@ from archive.text.dates import TEHRAN
 REACH = timedelta(hours=72)
 # So many are aligned at most, and of one cluster so many: the members of a cluster are alike.
 ALIGNED, OF_ONE_CLUSTER = 8, 2
+# A story is a form when formulas are more than one in so many of its fingerprints; so many older issues are aligned.
+FORM, OF_FORM = 4, 2
+# One statement for lists of any length, so that SQLite has it ready.
+_LIST = "(SELECT value FROM json_each(?))"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,21 +38,23 @@ class Candidates:
 
 def candidates(conn: sqlite3.Connection, story: int, sketch: Sketch) -> Candidates:
     """Return what the story numbered `story` is to be compared with; it stands in the table `stories` already."""
-    (when,) = conn.execute("SELECT coalesce(published, first_seen) FROM stories WHERE id = ?", (story,)).fetchone()
+    when = _when(conn, [story])[story]
     moment = datetime.fromisoformat(when)
     places = shelf.look_up(conn, (_day(moment - REACH), _day(moment + REACH)), sketch.prints)
-    within = iso(moment - REACH), iso(moment + REACH)
     seen = _seen(conn, {one for stories in places.values() if len(stories) < CERTAINLY for one in stories} - {story})
-    near = {number: one for number, one in seen.items() if within[0] <= one.when <= within[1]}
-    formal = formulas(places, near)
-    counts = Counter(one for value, stories in places.items() if value not in formal for one in stories if one in near)
-    if not counts:
-        # Nothing but formulas: a new issue of a form is still compared with the last ones.
-        counts = Counter(one for stories in places.values() for one in stories if one in near)
-    best = _best(counts, near)
+    formal = formulas(places, seen)
+    counts = Counter(one for value, stories in places.items() if value not in formal for one in stories if one in seen)
+    if not counts and len(formal) * FORM > len(sketch.prints):
+        # A form: its new issue is still compared with the likest of the old ones.
+        counts = Counter(one for stories in places.values() for one in stories if one in seen)
+        counts = Counter(dict(counts.most_common(OF_FORM)))
+    most = sorted(counts, key=lambda one: (-counts[one], one))[: 4 * ALIGNED]
+    times = _when(conn, most)
+    within = iso(moment - REACH), iso(moment + REACH)
+    best = _best([one for one in most if within[0] <= times[one] <= within[1]], seen)
     return Candidates(
-        earlier=tuple(one for one in best if (near[one].when, one) < (when, story)),
-        later=tuple(one for one in best if (near[one].when, one) > (when, story)),
+        earlier=tuple(one for one in best if (times[one], one) < (when, story)),
+        later=tuple(one for one in best if (times[one], one) > (when, story)),
         house=_house(sketch, formal),
     )
 
@@ -57,30 +64,38 @@ def _day(moment: datetime) -> int:
     return local.year * 10_000 + local.month * 100 + local.day
 
 
+def _when(conn: sqlite3.Connection, stories: Sequence[int]) -> dict[int, str]:
+    """Return when each of `stories` was published, else first seen: columns behind the text, so ask for few."""
+    marks = ", ".join("?" * len(stories))
+    return dict(
+        conn.execute(
+            f"SELECT id, coalesce(published, first_seen) FROM stories WHERE id IN ({marks})", stories
+        ).fetchall()
+    )
+
+
 def _seen(conn: sqlite3.Connection, stories: set[int]) -> dict[int, Seen]:
     rows = conn.execute(
-        "SELECT s.id, s.agency, coalesce(s.published, s.first_seen), coalesce(c.cluster, s.id) FROM stories s"
-        f" LEFT JOIN clusters c ON c.story = s.id WHERE s.id IN ({', '.join('?' * len(stories))})",
-        sorted(stories),
+        "SELECT s.id, s.agency, coalesce(c.cluster, s.id) FROM stories s LEFT JOIN clusters c ON c.story = s.id"
+        f" WHERE s.id IN {_LIST}",
+        (json.dumps(sorted(stories)),),
     )
     return {
-        number: Seen(agency=agency, day=number // shelf.NUMBERS_A_DAY, cluster=cluster, when=when)
-        for number, agency, when, cluster in rows
+        number: Seen(agency=agency, day=number // shelf.NUMBERS_A_DAY, cluster=cluster)
+        for number, agency, cluster in rows
     }
 
 
-def _best(counts: Mapping[int, int], seen: Mapping[int, Seen]) -> tuple[int, ...]:
-    """Return those that share most, the earlier of equals, few of one cluster."""
+def _best(ranked: Sequence[int], seen: Mapping[int, Seen]) -> list[int]:
+    """Return the first of `ranked`, few of one cluster."""
     taken: list[int] = []
     of_cluster: Counter[int] = Counter()
-    for number in sorted(counts, key=lambda one: (-counts[one], seen[one].when, one)):
+    for number in ranked:
         cluster = seen[number].cluster
         if of_cluster[cluster] < OF_ONE_CLUSTER:
             of_cluster[cluster] += 1
             taken.append(number)
-            if len(taken) == ALIGNED:
-                break
-    return tuple(taken)
+    return taken[:ALIGNED]
 
 
 def _house(sketch: Sketch, formal: frozenset[int]) -> frozenset[tuple[str, ...]]:

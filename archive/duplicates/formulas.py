@@ -7,17 +7,16 @@ from dataclasses import dataclass
 # A passage is a formula once it stood in so many stories of different days, or of one agency; copies are one story.
 DAYS, STORIES = 3, 3
 # No story has so many copies: what stands in as many stories is a formula without a look at them.
-CERTAINLY = 500
+CERTAINLY = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What is known of a story that shares a passage: agency, day (yyyymmdd), cluster, when it was published (UTC)."""
+    """What is known of a story that shares a passage: its agency, day (yyyymmdd) and cluster."""
 
     agency: str
     day: int
     cluster: int
-    when: str
 
 
 def formulas(places: Mapping[int, Sequence[int]], seen: Mapping[int, Seen]) -> frozenset[int]:
