@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from archive.raw.page import Packed
 
@@ -62,19 +62,65 @@ def page_of(conn: sqlite3.Connection, story: int, revision: int | None = None) -
     return None if row is None else PageOf(**dict(zip(names, row, strict=True)))
 
 
-def pages(conn: sqlite3.Connection, agency: str = "", first: int = 0, last: int = 2**53) -> Iterator[PageOf]:
-    """Yield the pages of stories numbered `first` to `last`, then of links without a story; of one agency or all."""
-    bound = {"agency": agency, "first": first, "last": last}
-    for row in conn.execute(
-        "SELECT s.agency, p.month, p.page, p.fetched, p.story, p.revision FROM story_pages p"
-        " JOIN stories s ON s.id = p.story WHERE p.story BETWEEN :first AND :last"
-        " AND (:agency = '' OR s.agency = :agency) ORDER BY p.story, p.revision",
-        bound,
-    ):
-        yield PageOf(agency=row[0], month=row[1], page=row[2], fetched=row[3], story=row[4], revision=row[5])
-    for row in conn.execute(
-        "SELECT l.agency, p.month, p.page, p.fetched, p.link FROM link_pages p JOIN links l ON l.id = p.link"
-        " WHERE l.story IS NULL AND (:agency = '' OR l.agency = :agency) ORDER BY p.link",
-        bound,
-    ):
-        yield PageOf(agency=row[0], month=row[1], page=row[2], fetched=row[3], link=row[4])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Which pages are meant: of an agency (empty = all), of stories numbered `first` to `last`, or fetched since."""
+
+    agency: str = ""
+    first: int = 0
+    last: int = 2**53
+    since: str = ""  # for links, which have no number that tells their day
+    until: str = "9999"
+
+
+_STORIES = (
+    " FROM story_pages p JOIN stories s ON s.id = p.story"
+    " WHERE (p.story, p.revision) > (:story, :revision) AND p.story BETWEEN :first AND :last"
+    " AND (:agency = '' OR s.agency = :agency)"
+)
+_LINKS = (
+    " FROM link_pages p JOIN links l ON l.id = p.link WHERE p.link > :link AND l.story IS NULL"
+    " AND p.fetched >= :since AND p.fetched < :until AND (:agency = '' OR l.agency = :agency)"
+)
+_BEGINNING = {"story": 0, "revision": 0, "link": 0}
+_AT_ONCE = 500
+
+
+def count(conn: sqlite3.Connection, span: Span) -> int:
+    """Return how many pages `pages` would yield."""
+    bound = asdict(span) | _BEGINNING
+    return sum(conn.execute(f"SELECT count(*){where}", bound).fetchone()[0] for where in (_STORIES, _LINKS))
+
+
+def pages(conn: sqlite3.Connection, span: Span) -> Iterator[PageOf]:
+    """Yield the pages of stories, by story and revision, then of links without a story; a few at a time.
+
+    What is written meanwhile does not disturb it, and no read transaction is held.
+    """
+    at = _BEGINNING
+    while found := conn.execute(
+        f"SELECT s.agency, p.month, p.page, p.fetched, p.story, p.revision{_STORIES}"
+        f" ORDER BY p.story, p.revision LIMIT {_AT_ONCE}",
+        asdict(span) | at,
+    ).fetchall():
+        for agency, month, page, fetched, story, revision in found:
+            yield PageOf(agency=agency, month=month, page=page, fetched=fetched, story=story, revision=revision)
+            at = at | {"story": story, "revision": revision}
+    while found := conn.execute(
+        f"SELECT l.agency, p.month, p.page, p.fetched, p.link{_LINKS} ORDER BY p.link LIMIT {_AT_ONCE}",
+        asdict(span) | at,
+    ).fetchall():
+        for agency, month, page, fetched, link in found:
+            yield PageOf(agency=agency, month=month, page=page, fetched=fetched, link=link)
+            at = at | {"link": link}
+
+
+def adopt(conn: sqlite3.Connection, link: int, story: int) -> None:
+    """Note that the page of a link gave `story` after all."""
+    conn.execute(
+        "INSERT OR REPLACE INTO story_pages (story, revision, month, page, fetched)"
+        " SELECT s.id, s.revision, p.month, p.page, p.fetched FROM link_pages p JOIN stories s ON s.id = ?"
+        " WHERE p.link = ?",
+        (story, link),
+    )
+    forget_link(conn, link)

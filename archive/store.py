@@ -34,6 +34,8 @@ from archive.text.said import slipped
 # A story takes two thirds of SQLite's own 4 KiB: one a page, the rest lost.
 PAGE_BYTES = 8192
 WAL_BYTES = 16 * 1024 * 1024
+# A better reading may find a better date; the story's number stays, so that permalinks hold.
+_DATED = ("published", "published_raw", "dates")
 
 
 class Verdict(StrEnum):
@@ -219,7 +221,21 @@ class Store:
         with self.db.atomic():
             known = self.row(story)
             new = replace(analysed, address=own(analysed.address, self._hosts_of(known["agency"])))
-            self._replace(known, new, {})
+            row = rows.of(new.story) if new.story.published is not None else {}
+            self._replace(known, new, {name: row[name] for name in _DATED if name in row})
+
+    def retell_revision(self, story: int, number: int, analysed: Analysed) -> None:
+        """Put a better reading of the same page in place of a superseded revision's text; KeyError: there is none."""
+        found = self.conn.execute("SELECT * FROM revisions WHERE story = ? AND number = ?", (story, number))
+        known = found.fetchone()
+        if known is None:
+            raise KeyError(number)
+        row = dict(zip((name for name, *_ in found.description), known, strict=True))
+        fresh = rows.of(analysed.story) | {"content_hash": analysed.content_hash}
+        row |= {name: fresh[name] for name in rows.REVISION if name in fresh}
+        row["sum"] = rows.digest(row, rows.SUMMED_REVISION)
+        columns = ", ".join(f"{name} = :{name}" for name in row if name not in ("story", "number"))
+        self.conn.execute(f"UPDATE revisions SET {columns} WHERE story = :story AND number = :number", row)
 
     def refresh_identities(self) -> bool:
         """Identify every story anew if another version of ours did it; say whether that was so."""

@@ -1,5 +1,6 @@
 """Learn an agency's house lines from its stories in the archive, and cut them from those that still have them."""
 
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -18,9 +19,9 @@ EXAMPLES = 5
 RECHECKED = timedelta(days=31)
 
 
-def with_lines(store: Store, agency: Agency) -> Agency:
+def with_lines(conn: sqlite3.Connection, agency: Agency) -> Agency:
     """Return `agency` with what was learnt of it among its footers."""
-    lines = [one.line for one in house_lines.house_lines(store.conn, agency.key) if not one.kept]
+    lines = [one.line for one in house_lines.house_lines(conn, agency.key) if not one.kept]
     return replace(agency, footers=(*agency.footers, *map(as_footer, lines)))
 
 

@@ -39,6 +39,7 @@ COMMANDS = {
     "doctor": ("archive.commands.doctor", "Say what may ail the archive or this machine."),
     "extract": ("crawler.commands.extract", "Show what we make of saved pages."),
     "page": ("archive.commands.page", "Print the raw page a story was read from."),
+    "reprocess": ("crawler.commands.reprocess", "Read raw pages again by today's rules."),
     "links": ("archive.commands.links", "Show where the links of the frontier stand."),
     "requeue": ("archive.commands.requeue", "Try again the links that were set aside."),
     "agencies": ("crawler.commands.agencies", "List the agencies that can be crawled."),

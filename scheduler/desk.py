@@ -90,7 +90,7 @@ class Desk:
         )
         intake.release(self._clock())
         ours, theirs = self._context.Pipe()
-        agency = with_lines(self._store, agency)
+        agency = with_lines(self._store.conn, agency)
         process = self._context.Process(target=work, args=(theirs, agency, crawler, self._log_level, errand.days))
         process.start()
         theirs.close()

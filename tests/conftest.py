@@ -50,6 +50,7 @@ def wired(tmp_path: Path, open_wire: Callable[..., FaultyWire]) -> FaultyWire:
         f'name = "خبرگزاری آزمون"\nhome = "{wire.home}"\nfamily = "nastooh"\nstory = \'/news/(?P<id>\\d+)\'\n', "utf-8"
     )
     (tmp_path / "settings.toml").write_text(
-        '[crawler]\ndelay_s = 0\nprivate_hosts = ["127.0.0.1"]\nagencies_dir = "own"\n[agencies]\nwire = {}\n', "utf-8"
+        '[crawler]\ndelay_s = 0\nsitemap_s = 0\nprivate_hosts = ["127.0.0.1"]\nagencies_dir = "own"\n[agencies]\nwire = {}\n',
+        "utf-8",
     )
     return wire

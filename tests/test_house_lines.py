@@ -105,9 +105,9 @@ def test_a_line_that_a_person_keeps_is_not_cut(store, open_wire):
     line = house_lines.HouseLine(line=key(LINE), printed=LINE, stories=3)
     house_lines.add(store.conn, "wire", [line], NOON)
     agency = open_wire(1).agency
-    assert with_lines(store, agency).footers == (*agency.footers, as_footer(key(LINE)))
+    assert with_lines(store.conn, agency).footers == (*agency.footers, as_footer(key(LINE)))
     assert house_lines.keep(store.conn, "wire", key(LINE))
-    assert with_lines(store, agency).footers == agency.footers
+    assert with_lines(store.conn, agency).footers == agency.footers
     assert not house_lines.keep(store.conn, "wire", "چیز دیگر")
 
 

@@ -21,6 +21,7 @@ from archive import pages
 from archive.errors import ArchiveError, BusyError
 from archive.intake import Intake
 from archive.link import Link
+from archive.pages import Span
 from archive.raw.files import damaged, folder_of, months, open_month, open_raw, read_page
 from archive.raw.page import Dictionary, Packer, RawPage, digest, month_of, teaches, unpack
 from archive.store import Verdict, open_store
@@ -197,7 +198,7 @@ def test_a_crawl_keeps_every_page_byte_by_byte(tmp_path, open_wire):
     wire.fault(wire.path(hostile), faults.status(404))
     with open_store(tmp_path / "news.db") as store:
         list(crawl_all(store, settings(), [wire.agency], logging.ERROR))
-        kept = list(pages.pages(store.conn))
+        kept = list(pages.pages(store.conn, Span()))
         told = dict(store.conn.execute("SELECT id, url FROM stories"))
     folder = folder_of(tmp_path / "news.db")
     bodies = {one.story or -1: read_page(folder, one.month, one.page, one.fetched) for one in kept}
@@ -220,7 +221,7 @@ def test_a_crawl_keeps_every_page_byte_by_byte(tmp_path, open_wire):
 def test_with_the_switch_off_nothing_is_kept(tmp_path, open_wire):
     with open_store(tmp_path / "news.db") as store:
         list(crawl_all(store, settings(raw_pages=False), [open_wire(3).agency], logging.ERROR))
-        assert list(pages.pages(store.conn)) == []
+        assert list(pages.pages(store.conn, Span())) == []
     assert not folder_of(tmp_path / "news.db").exists()
 
 
@@ -254,7 +255,7 @@ def test_a_killed_crawl_leaves_no_story_without_its_page(bayegan, wired, tmp_pat
             break
         time.sleep(0.5)
     with closing(sqlite3.connect(tmp_path / "news.db")) as conn:
-        where = [(one.month, one.page) for one in pages.pages(conn)]
+        where = [(one.month, one.page) for one in pages.pages(conn, Span())]
         assert conn.execute("SELECT count(*) FROM stories").fetchone() == (10,)
         assert {state for (state,) in conn.execute("SELECT DISTINCT state FROM links")} == {"done"}
     assert len(where) == 10

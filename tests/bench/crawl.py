@@ -1,6 +1,6 @@
 """Crawl real page chrome filled with known stories, served from this machine; say what came home and how fast.
 
-    python tests/bench/crawl.py FOLDER
+    python tests/bench/crawl.py FOLDER [--no-raw]
 
 FOLDER holds pages and truth.jsonl (file, chrome, url, id, title, lead, text, published), where `chrome` is the key of an
 agency. Each agency is served on a port of its own with robots.txt, a feed and a sitemap, crawled once into a new archive
@@ -20,6 +20,7 @@ from time import monotonic
 from types import MappingProxyType
 from urllib.parse import quote, unquote, urlsplit
 
+from archive.raw.files import folder_of
 from archive.settings import AgencySettings, CrawlerSettings, Settings
 from archive.store import open_store
 from crawler.agency import Agency, load_agencies
@@ -51,7 +52,7 @@ def site(folder: Path, rows: list[dict], agency: Agency) -> Site:
     return server
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, *, raw_pages: bool) -> None:
     truth = [json.loads(line) for line in (folder / "truth.jsonl").open(encoding="utf-8")]
     by_agency = defaultdict(list)
     for row in truth:
@@ -61,7 +62,11 @@ def main(folder: Path) -> None:
         sites = {key: stack.enter_context(site(folder, rows, known[key])) for key, rows in by_agency.items()}
         settings = Settings(
             crawler=CrawlerSettings(
-                delay_s=0.0, private_hosts=("127.0.0.1",), crawl_links=len(truth), requests_at_once=4
+                delay_s=0.0,
+                private_hosts=("127.0.0.1",),
+                crawl_links=len(truth),
+                requests_at_once=4,
+                raw_pages=raw_pages,
             ),
             agencies=MappingProxyType({key: AgencySettings(home=one.home) for key, one in sites.items()}),
         )
@@ -76,8 +81,11 @@ def main(folder: Path) -> None:
             (agency, story_id): body
             for agency, story_id, body in store.conn.execute("SELECT agency, story_id, body FROM stories")
         }
+        raw = sum(file.stat().st_size for file in folder_of(path).glob("*.db*"))
     score(truth, kept)
-    print(f"{len(truth)} pages in {seconds:.1f} s: {len(truth) / seconds:.1f} pages/s")
+    print(
+        f"{len(truth)} pages in {seconds:.1f} s: {len(truth) / seconds:.1f} pages/s, {raw / len(truth):.0f} B a raw page"
+    )
 
 
 def score(truth: list[dict], kept: dict[tuple[str, str], str]) -> None:
@@ -98,4 +106,4 @@ def score(truth: list[dict], kept: dict[tuple[str, str], str]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), raw_pages="--no-raw" not in sys.argv)
