@@ -31,7 +31,7 @@ COMMANDS = {
     "recluster": ("archive.commands.recluster", "Compare stories anew, by today's rules."),
     "browse": ("archive.commands.browse", "Browse the archive in a web browser, with Datasette."),
     "export": ("archive.commands.export", "Write stories out: JSON Lines, CSV, Parquet, Atom."),
-    "import": ("archive.commands.import_stories", "Take in stories from a JSON Lines file."),
+    "import": ("crawler.commands.take_in", "Take in stories from JSON Lines or a WARC file."),
     "lexicon": ("archive.commands.lexicon", "Learn words from the stories that came in."),
     "backup": ("archive.commands.backup", "Copy the archive while it is in use; thin older copies."),
     "restore": ("archive.commands.restore", "Make an archive of a backup, at a new path."),

@@ -10,6 +10,7 @@ from typing import IO, Any
 
 import click
 
+from archive import pages
 from archive.commands.period import days, moments, period_options
 from archive.commands.terminal import Session, archive_option
 from archive.errors import ArchiveError, QueryError
@@ -18,6 +19,8 @@ from archive.export.jsonl import write
 from archive.export.source import Selection, count, stories
 from archive.export.tables import write_csv, write_parquet
 from archive.keep.copies import flush
+from archive.pages import Span
+from archive.raw.files import folder_of, read_page
 from archive.search.hits import open_archive
 from archive.search.query import fts_expression
 from archive.search.span import DAY
@@ -31,7 +34,7 @@ STREAMS: dict[str, Callable[[Stories], Iterator[bytes]]] = {"jsonl": write, "csv
 
 @click.command("export")
 @click.argument("words", nargs=-1)
-@click.option("--format", "form", type=click.Choice([*STREAMS, "parquet"]), default="jsonl", show_default=True)
+@click.option("--format", "form", type=click.Choice([*STREAMS, "parquet", "warc"]), default="jsonl", show_default=True)
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="File to write.  [default: standard output]")
 @click.option("--agency", default="", help="Only stories of this agency.")
 @period_options
@@ -59,6 +62,7 @@ def command(
       csv      the current text, a row a story; safe to open in a spreadsheet
       parquet  the same for data frames (needs pyarrow)
       atom     the same as a feed
+      warc     the raw pages they were read from, for replay tools (WARC 1.1, .warc.gz)
 
     Each tells what stories are to others, by their numbers: `cluster` (the story that speaks for its copies; itself
     when it is alone), `also_ran_in`, `update_of` (issues of the same form), `reuse` (stories it shares a passage with).
@@ -72,9 +76,14 @@ def command(
       bayegan export زلزله --from 1403/07/01 --format csv -o quake.csv
       bayegan export --since 2024-09-22T08:30:00Z >> feed.jsonl
     """  # noqa: D301 - \b keeps Click from filling the lines
-    if form == "parquet" and output is None:
-        raise click.UsageError("parquet needs --output FILE")
+    if form in ("parquet", "warc") and output is None:
+        raise click.UsageError(f"{form} needs --output FILE")
     path, now = session.archive(archive), datetime.now(UTC)
+    if form == "warc" and output is not None:
+        if words or since:
+            raise click.UsageError("a WARC holds whole days: --agency, --from and --to, no WORDS or --since")
+        _export_pages(path, _selection((), agency, first, last, None), output)
+        return
     with open_archive(path) as conn:
         selection = _selection(words, agency, first, last, since)
         total = count(conn, selection)
@@ -84,6 +93,23 @@ def command(
             else:
                 _write(form, found, output)
     click.echo(f"{total:,} {'story' if total == 1 else 'stories'}; next time --since {iso(now)}", err=True)
+
+
+def _export_pages(path: Path, chosen: Selection, output: Path) -> None:
+    # Written in pieces of its own packing; warcio is loaded only here.
+    from archive.raw.warc import write_warc  # noqa: PLC0415
+
+    span = Span(agency=chosen.agency, first=chosen.first_id, last=chosen.last_id, since="9999")
+    with open_archive(path) as conn, _whole(output) as part, part.open("wb") as out:
+        total = pages.count(conn, span)
+        with click.progressbar(pages.pages(conn, span), length=total, label="export", file=sys.stderr) as found:
+            folder = folder_of(path)
+            written = write_warc(
+                ((read_page(folder, one.month, one.page, one.fetched), {"story": one.story, "revision": one.revision})
+                 for one in found),
+                out,
+            )  # fmt: skip
+    click.echo(f"{written:,} {'page' if written == 1 else 'pages'}", err=True)
 
 
 def _selection(
