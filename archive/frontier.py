@@ -110,12 +110,25 @@ def discover(conn: sqlite3.Connection, agency: str, links: Iterable[Link], now: 
     return sum(_note(conn, agency, link, own(address(link.url), own_hosts), iso(now)) for link in links)
 
 
-def lease(conn: sqlite3.Connection, agency: str, count: int, now: datetime, rechecks: int | None = None) -> list[Lease]:
+def lease(
+    conn: sqlite3.Connection,
+    agency: str,
+    count: int,
+    now: datetime,
+    *,
+    rechecks: int | None = None,
+    fresh: int | None = None,
+) -> list[Lease]:
     """Hand out up to `count` links that are due: new ones first, the newest of them first.
+
+    At most `fresh` (None = any number) are links that were never fetched; the rest of these waits, none is dropped.
 
     At most `rechecks` (None = any number) are known stories that are due for their age only; announced changes are not
     counted, nor are second looks at what was gone.
     """
+    if fresh is not None:
+        new = _lease(conn, agency, min(count, fresh), now, _FRESH)
+        return new + _known(conn, agency, count - len(new), now, rechecks)
     if rechecks is None:
         return _lease(conn, agency, count, now, "1")
     found = _lease(conn, agency, count, now, f"NOT ({_AGED})")
@@ -138,6 +151,18 @@ def let_go(conn: sqlite3.Connection, agency: str, now: datetime, ages_s: Sequenc
         ],
     )
     return len(late)
+
+
+def _known(conn: sqlite3.Connection, agency: str, count: int, now: datetime, rechecks: int | None) -> list[Lease]:
+    """Hand out links that were fetched before, of which `rechecks` only for their age."""
+    if rechecks is None:
+        return _lease(conn, agency, count, now, f"NOT ({_FRESH})")
+    found = _lease(conn, agency, count, now, f"NOT ({_FRESH}) AND NOT ({_AGED})")
+    aged = _lease(conn, agency, min(count - len(found), rechecks), now, _AGED)
+    return found + [replace(one, aged=True) for one in aged]
+
+
+_FRESH = "state = 'discovered' AND story IS NULL"
 
 
 def _lease(conn: sqlite3.Connection, agency: str, count: int, now: datetime, which: str) -> list[Lease]:

@@ -32,6 +32,7 @@ class Intake:
     agency: str
     recheck_ages_s: Sequence[float] = ()
     rechecks: int | None = None  # how many known stories may be looked at again only for their age; None = any number
+    fresh: int | None = None  # how many links may be fetched for the first time; None = any number
     spent: Counter[str] = field(default_factory=Counter)
     raw: RawWriter | None = None  # where raw pages are kept; None = nowhere
     gone: list[Sighting] = field(default_factory=list)  # known stories that this crawl found gone
@@ -44,11 +45,11 @@ class Intake:
     def lease(self, count: int, now: datetime) -> list[Lease]:
         """Hand out up to `count` links that are due."""
         with self.store.db.atomic():
-            if self.rechecks is None:
-                return frontier.lease(self.store.conn, self.agency, count, now)
-            left = self.rechecks - self.spent["rechecks"]
-            leases = frontier.lease(self.store.conn, self.agency, count, now, rechecks=max(0, left))
+            left = {"rechecks": self.rechecks, "fresh": self.fresh}
+            bounds = {name: None if n is None else max(0, n - self.spent[name]) for name, n in left.items()}
+            leases = frontier.lease(self.store.conn, self.agency, count, now, **bounds)
             self.spent["rechecks"] += sum(one.aged for one in leases)
+            self.spent["fresh"] += sum(one.story is None for one in leases)
             return leases
 
     def release(self, now: datetime) -> None:

@@ -45,6 +45,7 @@ class CrawlerSettings:
     extract_bytes: int = 1024 * 1024 * 1024
     recheck_ages_s: tuple[float, ...] = (900.0, 7200.0, 86400.0, 604800.0, 2592000.0)
     raw_pages: bool = True
+    new_per_day: int = 0
     private_hosts: tuple[str, ...] = ()
     agencies_dir: str = ""
 

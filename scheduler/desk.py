@@ -20,6 +20,7 @@ from archive.ledger import Ended, Report
 from archive.raw.files import RawWriter, folder_of, open_raw
 from archive.settings import AgencySettings, Settings
 from archive.store import Store, Stored, Verdict
+from archive.text.dates import TEHRAN
 from crawler.agency import Agency
 from crawler.house import learn, with_lines
 from scheduler.health.drift import judge
@@ -86,7 +87,12 @@ class Desk:
         own = self._settings.agencies.get(agency.key, AgencySettings()).recheck_ages_s
         ages_s = crawler.recheck_ages_s if own is None else own
         intake = Intake(
-            store=self._store, agency=agency.key, recheck_ages_s=ages_s, rechecks=errand.rechecks, raw=self._raw
+            store=self._store,
+            agency=agency.key,
+            recheck_ages_s=ages_s,
+            rechecks=errand.rechecks,
+            raw=self._raw,
+            fresh=self._fresh(agency.key),
         )
         intake.release(self._clock())
         ours, theirs = self._context.Pipe()
@@ -102,6 +108,14 @@ class Desk:
             began=monotonic(),
             deadline=monotonic() + crawler.crawl_s,
         )
+
+    def _fresh(self, agency: str) -> int | None:
+        """Return how many links of an agency may still be fetched first today (Tehran); None = any number."""
+        allowed = self._settings.crawler.new_per_day
+        if not allowed:
+            return None
+        midnight = self._clock().astimezone(TEHRAN).replace(hour=0, minute=0, second=0, microsecond=0)
+        return max(0, allowed - ledger.brought(self._store.conn, midnight).get(agency, 0))
 
     def settle(self, settings: Settings) -> None:
         """Go by other settings from the next crawl on."""

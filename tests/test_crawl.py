@@ -278,6 +278,13 @@ def test_a_crawl_with_more_links_than_time_ends_by_itself():
     assert (report.outcome, report.missing > 0) == ("ok", True)
 
 
+def test_the_new_stories_of_a_day_are_bounded_and_the_rest_waits(store, wire):
+    assert crawl(store, wire, new_per_day=6)[0].new == 6
+    assert crawl(store, wire, new_per_day=6)[0].new == 0
+    assert crawl(store, wire, new_per_day=9)[0].new == 3
+    assert crawl(store, wire)[0].new == 11
+
+
 def test_the_links_of_one_crawl_are_bounded(store, wire):
     (report,) = crawl(store, wire, crawl_links=7)
     assert report.fetched == 7

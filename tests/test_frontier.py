@@ -1,5 +1,7 @@
 """The frontier: every link comes to an end, in the transaction of its story; none is lost with a crawl that died."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -51,6 +53,17 @@ def test_a_link_is_noted_once_however_it_is_written(intake):
 def test_new_links_come_first_and_the_newest_of_them(intake):
     intake.discover([link(1, published=NOON - DAY), link(2), link(3, published=None)], NOON + HOUR)
     assert leased(intake, NOON + HOUR) == ["3", "2", "1"]  # one without a date counts as of its discovery
+
+
+def test_new_links_beyond_the_day_s_budget_wait_and_known_ones_do_not(intake):
+    intake.discover([link(n) for n in range(1, 6)], NOON)
+    (lease,) = intake.lease(1, NOON)
+    intake.keep(lease.id, analysed(), NOON)
+    bounded = replace(intake, fresh=2, spent=Counter())
+    later = NOON + timedelta(seconds=900)
+    assert len(bounded.lease(10, later)) == 3  # two new ones, and the known story that is due again
+    assert bounded.lease(10, later) == []
+    assert len(replace(intake, fresh=10, spent=Counter()).lease(10, later)) == 2  # nothing was dropped
 
 
 def test_a_leased_link_is_not_handed_out_again(intake):
