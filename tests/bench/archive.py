@@ -4,7 +4,7 @@
 
 Stories come ready from another process, analysed as a crawl hands them over; only the writer's own time is counted. They are
 those of `synthetic.py`, a pool of them over and over, each time with an id, address, date, headline, hash and fingerprints of
-its own, 8,000 a day. Printed are stories/s in batches of 500 and one a transaction, each 100,000 against the first, the writer's
+its own, 8,000 a day. Printed are stories/s in batches of 500 and one a transaction, the last tenth against the first, the writer's
 largest resident memory, a reader's p95 with the writer at rest and at work, the size of the WAL, and bytes a story by table.
 `--no-comparing` leaves out the search for copies, which `archive/duplicates` does in the same transaction.
 """
@@ -124,31 +124,29 @@ def write(archive: Path, stories: int, single: int, size: int, minutes: float) -
     spans: list[tuple[float, float]] = []
     ours, theirs = multiprocessing.get_context("spawn").Pipe()
     reader = multiprocessing.get_context("spawn").Process(target=read, args=(archive, theirs), daemon=True)
-    supply = batches(size, stories + single + 20_000)
+    meanwhile = max(2_000, stories // 50)
+    supply = batches(size, stories + single + BATCH + meanwhile)
     largest_wal = 0
     with open_store(archive) as store:
         for agency in synthetic.AGENCIES:
             store.add_agency(agency, agency, [f"www.{agency}.example"])
-        wall = cpu = 0.0
+        wall, cpu, tenth = 0.0, 0.0, max(BATCH, stories // 10 // BATCH * BATCH)
         for number in range(0, stories, BATCH):
             batch = next(supply)
             began, used = perf_counter(), process_time()
             store.add_all(batch, now=FIRST_DAY)
             wall, cpu = wall + perf_counter() - began, cpu + process_time() - used
             largest_wal = max(largest_wal, wal(archive))
-            if (number + BATCH) % 100_000 == 0 or number + BATCH >= stories:
-                count = (number + BATCH - 1) % 100_000 + 1
+            done, late = number + BATCH, perf_counter() > until
+            if done % tenth == 0 or late:
+                count = (done - 1) % tenth + 1
                 spans.append((count / wall, count / cpu))
-                print(
-                    f"{number + BATCH:>9,}: {count / wall:7,.0f} stories/s, {count / cpu:7,.0f} per CPU second",
-                    flush=True,
-                )
+                print(f"{done:>9,}: {spans[-1][0]:7,.0f} stories/s, {spans[-1][1]:7,.0f} per CPU second", flush=True)
                 wall = cpu = 0.0
-            if perf_counter() > until:
+            if late:
                 break
-        print(
-            f"last 100,000 against the first: {spans[-1][0] / spans[0][0]:.2f}, by CPU {spans[-1][1] / spans[0][1]:.2f}"
-        )
+        (first, first_cpu), (last, last_cpu) = spans[0], spans[-1]
+        print(f"the last {tenth:,} against the first: {last / first:.2f}, by CPU {last_cpu / first_cpu:.2f}")
         began, used = perf_counter(), process_time()
         waited = 0.0
         for _ in range(0, single, BATCH):
@@ -164,7 +162,7 @@ def write(archive: Path, stories: int, single: int, size: int, minutes: float) -
         reader.start()
         ours.recv()
         idle = ask(ours, lambda: sleep(15))
-        busy = ask(ours, lambda: [store.add_all(next(supply), now=FIRST_DAY) for _ in range(0, 20_000, BATCH)])
+        busy = ask(ours, lambda: [store.add_all(next(supply), now=FIRST_DAY) for _ in range(0, meanwhile, BATCH)])
         print(f"reader p95: {p95(idle):.1f} ms at rest ({len(idle)}), {p95(busy):.1f} ms while writing ({len(busy)})")
         print(f"largest WAL {largest_wal / MIB:.1f} MiB; with a reader {wal(archive) / MIB:.1f}", end="; ")
         ours.send("end")
