@@ -57,7 +57,8 @@ class Desk:
         self._raw = raw
         self._store, self._settings, self._clock, self._log_level = store, settings, clock, log_level
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["scheduler.job", "crawler.fetch"])
+        # The command itself too: each child loads its parent's main module first.
+        self._context.set_forkserver_preload(["scheduler.job", "crawler.fetch", "scheduler.cli"])
         self._runs: dict[str, Run] = {}
         self.answers, self.answers_s = 0, 0.0  # what crawls have asked in all, and the seconds it took to answer
 

@@ -17,13 +17,6 @@ from pathlib import Path
 from statistics import median
 from time import monotonic
 
-sys.path.insert(0, str(Path(__file__).parents[2]))  # this folder has an archive.py of its own
-
-from archive.settings import CrawlerSettings, Settings
-from archive.store import open_store
-from scheduler.desk import open_desk
-from tests.wire.wire import FaultyWire
-
 
 def hello(pipe: Connection) -> None:
     """Be a child that only says that it is there."""
@@ -52,6 +45,13 @@ def starts(desk, count: int) -> list[float]:
 
 
 def main(runs: int) -> None:
+    # Not at the top: each child loads this module first, as it would load the command.
+    sys.path.insert(0, str(Path(__file__).parents[2]))  # this folder has an archive.py of its own
+    from archive.settings import CrawlerSettings, Settings  # noqa: PLC0415
+    from archive.store import open_store  # noqa: PLC0415
+    from scheduler.desk import open_desk  # noqa: PLC0415
+    from tests.wire.wire import FaultyWire  # noqa: PLC0415
+
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         store = stack.enter_context(open_store(folder / "news.db"))
