@@ -1,0 +1,153 @@
+"""How long the browser's pages take while many read and one writes, and how much memory its server holds.
+
+    python -m tests.bench.browse ARCHIVE [--readers 8] [--pause 1.0] [--seconds 60]
+
+ARCHIVE is one of tests.bench.synthetic, which is copied; it is served as on the evening of its last day. Readers ask pages
+in turn, waiting up to twice `--pause` seconds between two; a writer stores five stories a second. Told are the times until
+an answer is whole, by kind of page, in ms.
+"""
+
+import argparse
+import http.client
+import multiprocessing
+import random
+import sqlite3
+import statistics
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+import uvicorn
+
+from archive.browse import agency, asking, cluster, coverage, edits, front, search_page, serve, status, taking
+from archive.search.hits import open_archive
+from archive.store import open_store
+from archive.text.jalali import TEHRAN
+from tests.stories import analysed
+
+PORT = 8731
+STORIES_A_SECOND = 5
+
+
+def main() -> None:
+    """Copy, serve, read, write, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("archive", type=Path)
+    parser.add_argument("--readers", type=int, default=8)
+    parser.add_argument("--pause", type=float, default=1.0)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=asked.archive.parent) as folder:
+        path = Path(folder) / "bench.db"
+        with open_archive(asked.archive) as conn:
+            conn.execute("VACUUM INTO ?", (str(path),))
+        now = gather(path)
+        server = multiprocessing.Process(target=served, args=(path, now), daemon=True)
+        writer = multiprocessing.Process(target=write, args=(path, now), daemon=True)
+        server.start()
+        writer.start()
+        try:
+            measure(path, asked)
+            print("server's peak memory:", _peak(server.pid or 0))
+        finally:
+            server.terminate()
+            writer.terminate()
+
+
+def gather(path: Path) -> datetime:
+    """Put every third story of the last month into a cluster of three; return the evening of the last day."""
+    with open_store(path) as store:
+        (last,) = store.conn.execute("SELECT max(id) FROM stories").fetchone()
+        day = datetime.strptime(str(last)[:8], "%Y%m%d").replace(tzinfo=TEHRAN)
+        first = int((day - timedelta(days=30)).strftime("%Y%m%d")) * 1_000_000
+        store.conn.execute(
+            "INSERT OR IGNORE INTO clusters SELECT id, id - (id % 9) / 3 FROM stories WHERE id >= ? AND id % 3 = 0",
+            (first,),
+        )
+        store.conn.execute("DELETE FROM clusters WHERE cluster NOT IN (SELECT id FROM stories)")
+    return (day + timedelta(hours=21)).astimezone(UTC)
+
+
+def served(path: Path, now: datetime) -> None:
+    """Serve the archive as if it were `now`."""
+
+    class Then(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return now.astimezone(tz)
+
+    for module in (agency, asking, cluster, coverage, edits, front, search_page, status, taking):
+        if hasattr(module, "datetime"):
+            module.datetime = Then
+    app = serve.application(path, serve.Served())
+    uvicorn.run(app.app(), host="127.0.0.1", port=PORT, log_level="error", lifespan="on")
+
+
+def write(path: Path, now: datetime) -> None:
+    """Store a story now and then, as the daemon does."""
+    with open_store(path) as store:
+        for number in range(1_000_000):
+            one = analysed(agency="bench", story_id=str(number), url="", title=f"خبر {number}", published=now)
+            store.add(one, now=now)
+            time.sleep(1 / STORIES_A_SECOND)
+
+
+def measure(path: Path, asked: argparse.Namespace) -> None:
+    """Let readers read for a while; print what their pages took."""
+    with sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True) as conn:
+        ids = [one for (one,) in conn.execute("SELECT id FROM stories ORDER BY id DESC LIMIT 60000")]
+        keys = [one for (one,) in conn.execute("SELECT key FROM agencies")]
+        terms = conn.execute("SELECT term FROM frequencies WHERE stories BETWEEN 50 AND 900000 AND term GLOB '[^ -~]*'")
+        words = [one for (one,) in terms]
+    conn.close()
+    time.sleep(6)
+    took: dict[str, list[float]] = defaultdict(list)
+    until = time.monotonic() + asked.seconds
+    readers = [
+        threading.Thread(target=read, args=(number, until, asked.pause, (ids, keys, words), took))
+        for number in range(asked.readers)
+    ]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    for kind, times in sorted(took.items()):
+        ordered = sorted(times)
+        p95 = ordered[int(0.95 * (len(ordered) - 1))]
+        print(
+            f"{kind:10} {len(times):6} answers  p50 {statistics.median(times):7.1f}  p95 {p95:7.1f}  max {ordered[-1]:7.1f} ms"
+        )
+
+
+def read(number: int, until: float, pause: float, known: tuple, took: dict[str, list[float]]) -> None:
+    """Ask pages in turn until the time is up."""
+    rng, (ids, keys, words) = random.Random(number), known
+    conn = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
+    while time.monotonic() < until:
+        for kind, address in (
+            ("front", "/"),
+            ("search", f"/search?q={quote(' '.join(rng.sample(words, rng.choice((1, 1, 2)))))}"),
+            ("newest", f"/search?sort=newest&q={quote(rng.choice(words))}"),
+            ("story", f"/story/{rng.choice(ids)}"),
+            ("agency", f"/agency/{rng.choice(keys)}"),
+        ):
+            time.sleep(rng.random() * 2 * pause)
+            start = time.perf_counter()
+            conn.request("GET", address)
+            answer = conn.getresponse()
+            answer.read()
+            assert answer.status in (200, 404), (address, answer.status)
+            took[kind].append(1000 * (time.perf_counter() - start))
+
+
+def _peak(process: int) -> str:
+    text = Path(f"/proc/{process}/status").read_text("utf-8")
+    return next(line.split(":")[1].strip() for line in text.splitlines() if line.startswith("VmHWM"))
+
+
+if __name__ == "__main__":
+    main()
