@@ -3,8 +3,10 @@
     python -m tests.bench.speed FOLDER --stories 100000 1000000 [--queries 40]
 
 Archives are built in FOLDER where they are not there yet (`synthetic.py`; a million stories take a quarter of an hour on two
-cores). The log is run once to warm the caches, then timed. Printed are p50 and p95 of each class in ms, for the default
-order and for --sort newest, the command from a cold start, and the bytes of the index a story.
+cores). The log is run once to warm the caches, then `--rounds` times; each query counts with its best round. Printed are
+p50 and p95 of each class in ms of processor time (on a machine of one's own that is what one waits; on a shared one the
+wall clock says more of the neighbours), for the default order and for --sort newest; the command from a cold start, by
+the wall clock; and the bytes of the index a story.
 """
 
 import argparse
@@ -15,7 +17,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 
 from archive.search.hits import open_archive, search
 from archive.search.query import Query, Sort
@@ -27,15 +29,18 @@ def p95(times_ms: list[float]) -> float:
     return sorted(times_ms)[max(0, math.ceil(len(times_ms) * 0.95) - 1)]
 
 
-def timed(conn: sqlite3.Connection, log: list[tuple[str, str]], sort: Sort) -> dict[str, list[float]]:
-    """Return how long each query of a class took, in ms, everything warm."""
-    times: dict[str, list[float]] = {}
-    for warm in (False, True):
-        for kind, text in log:
-            began = perf_counter()
-            search(conn, Query(text=text, sort=sort))
+def timed(conn: sqlite3.Connection, log: list[tuple[str, str]], sort: Sort, rounds: int) -> dict[str, list[float]]:
+    """Return how long each query of a class took, in ms of processor time, everything warm, the best of `rounds`."""
+    best: dict[tuple[str, str], float] = {}
+    for warm in range(rounds + 1):
+        for asked in log:
+            began = process_time()
+            search(conn, Query(text=asked[1], sort=sort))
             if warm:
-                times.setdefault(kind, []).append((perf_counter() - began) * 1000)
+                best[asked] = min(best.get(asked, math.inf), (process_time() - began) * 1000)
+    times: dict[str, list[float]] = {}
+    for (kind, _), time_ms in best.items():
+        times.setdefault(kind, []).append(time_ms)
     return times
 
 
@@ -65,12 +70,12 @@ def index_bytes(archive: Path) -> dict[str, float]:
     }
 
 
-def measure(archive: Path, log: list[tuple[str, str]]) -> dict[str, tuple[float, float]]:
+def measure(archive: Path, log: list[tuple[str, str]], rounds: int) -> dict[str, tuple[float, float]]:
     """Return p50 and p95 in ms of each line of the report."""
     report = {}
     with open_archive(archive) as conn:
         for sort in ("best", "newest"):
-            times = timed(conn, log, sort)
+            times = timed(conn, log, sort, rounds)
             times["whole log"] = [one for several in times.values() for one in several]
             report |= {f"{sort}: {kind}": (median(several), p95(several)) for kind, several in times.items()}
     cold = cold_ms(archive, [text for _, text in log[:: max(1, len(log) // 20)]])
@@ -83,13 +88,14 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--stories", type=int, nargs="+", default=[100_000])
     parser.add_argument("--queries", type=int, default=40, help="of each class")
+    parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     archives = {stories: given.folder / f"stories-{stories}.db" for stories in given.stories}
     for stories, archive in archives.items():
         if not archive.exists():
             build(archive, stories)
     log = list(queries(1403, given.queries))
-    reports = [measure(archive, log) for archive in archives.values()]
+    reports = [measure(archive, log, given.rounds) for archive in archives.values()]
     print("p50/p95, ms".ljust(36), *(f"{stories:>15,}" for stories in archives))
     for line in reports[0]:
         print(line.ljust(36), *(f"{report[line][0]:7.1f}/{report[line][1]:7.1f}" for report in reports))
