@@ -236,7 +236,7 @@ BOMB = f"<html><body>{'<a href=x>پیوند</a>' * 60_000}{NESTED}</body></html>
 @pytest.mark.parametrize(
     ("limits", "said"),
     [
-        pytest.param({"extract_s": 0.5}, "extraction took longer than 0.5 s", id="time"),
+        pytest.param({"extract_s": 4.0}, "extraction took longer than 4 s", id="time"),
         pytest.param({"extract_bytes": 350 * 1024 * 1024, "extract_s": 60.0}, "extraction", id="memory"),
     ],
 )
