@@ -19,7 +19,7 @@ def command(session: Session, archive: Path | None, *, as_json: bool) -> None:
 
     Noted are the lemma of each form («گفت» of «می‌گوید», by hazm), for `bayegan search --lemmas` and `lemma:`, and how
     often each word is printed with half-spaces and without, for `bayegan show --tidy`. Nothing else needs it. Holds the
-    writer's lock, so run it between crawls: about a minute for 20,000 stories, the first time.
+    writer's lock, so run it between crawls.
 
     \b
     Example:
