@@ -33,6 +33,8 @@ from archive.text.said import slipped
 
 # A story takes two thirds of SQLite's own 4 KiB: one a page, the rest lost.
 PAGE_BYTES = 8192
+# The upper pages of every index, and those the last stories were written to; SQLite's own 2 MiB hold neither.
+CACHE_KIB = 64 * 1024
 WAL_BYTES = 16 * 1024 * 1024
 # A better reading may find a better date; the story's number stays, so that permalinks hold.
 _DATED = ("published", "published_raw", "dates")
@@ -110,6 +112,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         # A long reader lets the WAL grow; when it has left, the file shrinks to this again.
         conn.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
         conn.execute("PRAGMA foreign_keys = ON")
+        conn.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         index.register(conn)
     except OSError as error:
         raise ArchiveError(path, "cannot be opened", error.strerror or "") from error
