@@ -16,10 +16,11 @@ from archive.story import DateFound, iso
 from archive.visit import NOTHING, Visit
 from crawler.agency import Agency
 from crawler.extract import Verdict
+from crawler.notes import Desk, Notes
 from crawler.pages import PagePacker
 from crawler.ports import Answer, Archive, Fetch, FetchError, Read
 from crawler.reader import HostilePageError, Page
-from crawler.scout import Desk, Notes, Scout
+from crawler.scout import Scout
 
 LOG = logging.getLogger(__name__)
 

@@ -1,10 +1,7 @@
 """Discovery: ask an agency's feeds and sitemaps what is new, or walk its archive of past days; note what they list."""
 
-import asyncio
-import logging
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from archive.coverage import Walk
@@ -18,9 +15,8 @@ from crawler.agency import Agency
 from crawler.discover.days import day_address, read_day
 from crawler.discover.feeds import read_feed, read_ttl_s
 from crawler.discover.sitemaps import Sitemap, read_sitemap
-from crawler.ports import Answer, Archive, Fetch, FetchError
-
-LOG = logging.getLogger(__name__)
+from crawler.notes import Desk, Notes
+from crawler.ports import Answer, Fetch, FetchError
 
 # A sitemap index may lead to years of sitemaps; a crawl looks only at those of its newest news.
 SITEMAPS_PER_INDEX = 5
@@ -28,46 +24,6 @@ SITEMAPS_PER_INDEX = 5
 SITEMAPS_PER_SWEEP = 2000
 # No agency fills so many pages in a day; a site that answers every number with the same page ends sooner.
 PAGES_PER_DAY = 200
-
-
-class Desk:
-    """The archive behind its pipe: one call at a time, without holding up the downloads."""
-
-    def __init__(self, archive: Archive) -> None:
-        """Ask `archive`."""
-        self.archive = archive
-        self._one_at_a_time = asyncio.Lock()
-
-    async def ask[**P, T](self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call a method of the archive."""
-        async with self._one_at_a_time:
-            return await asyncio.to_thread(method, *args, **kwargs)
-
-
-@dataclass(slots=True, kw_only=True)
-class Notes:
-    """What a crawl keeps for its report: counts, complaints, and how long the site asked to be left alone."""
-
-    agency: str
-    counts: Counter[str] = field(default_factory=Counter)
-    errors: list[str] = field(default_factory=list)
-    pause_s: float = 0.0
-    refusals: int = 0
-
-    def complain(self, what: str) -> None:
-        """Note what went wrong; the first complaint stands in the report."""
-        LOG.warning("%s: %s", self.agency, what)
-        self.errors.append(what)
-
-    def heard(self, answer: Answer) -> None:
-        """Note the size of an answer, and whether it asks to be left alone."""
-        self.counts["bytes"] += len(answer.body)
-        if answer.status in _LATER and answer.retry_after_s is not None:
-            self.pause_s = max(self.pause_s, answer.retry_after_s)
-        elif answer.status == _TOO_MANY:
-            self.refusals += 1
-            if self.refusals >= patience.REFUSALS:
-                self.pause_s = max(self.pause_s, patience.SHUT_PAUSE_S)
 
 
 class Scout:
@@ -281,5 +237,4 @@ def _validators(url: str, answer: Answer) -> FeedMemory:
     return FeedMemory(url=url, etag=answer.etag, last_modified=answer.last_modified)
 
 
-_OK, _NOT_MODIFIED, _TOO_MANY = 200, 304, 429
-_LATER = (_TOO_MANY, 503)
+_OK, _NOT_MODIFIED = 200, 304

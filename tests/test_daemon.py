@@ -171,6 +171,6 @@ def test_complaints_are_json_for_collectors_those_of_crawls_too(wired, tmp_path)
         said = process.stderr.read()
     lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
     assert any(
-        line["level"] == "warning" and "HTTP 500" in line["text"] and line["of"] == "crawler.scout" for line in lines
+        line["level"] == "warning" and "HTTP 500" in line["text"] and line["of"] == "crawler.notes" for line in lines
     )
     assert all(set(line) >= {"at", "level", "of", "text"} for line in lines)

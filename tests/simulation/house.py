@@ -14,6 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
 
+import crawler.notes
 import crawler.scout
 import scheduler.shift
 from archive import frontier, ledger, readings
@@ -288,7 +289,7 @@ def _no_parsing(sites: Mapping[str, Site]):  # type: ignore[no-untyped-def]
         return method(*args)  # no thread: nobody else waits
 
     with (
-        mock.patch.object(crawler.scout.Desk, "ask", ask),
+        mock.patch.object(crawler.notes.Desk, "ask", ask),
         mock.patch.object(crawler.scout, "read_feed", lambda body, *_, **__: _of(sites, body)),
         mock.patch.object(crawler.scout, "read_sitemap", lambda body, *_, **__: Sitemap(links=tuple(_of(sites, body)))),
         mock.patch.object(crawler.scout, "read_day", lambda body, *_, **__: _of(sites, body)),
