@@ -1,6 +1,6 @@
 """Crawl real page chrome filled with known stories, served from this machine; say what came home and how fast.
 
-    python tests/bench/crawl.py FOLDER [--no-raw]
+    python -m tests.bench.crawl FOLDER [--no-raw]
 
 FOLDER holds pages and truth.jsonl (file, chrome, url, id, title, lead, text, published), where `chrome` is the key of an
 agency. Each agency is served on a port of its own with robots.txt, a feed and a sitemap, crawled once into a new archive
