@@ -76,9 +76,10 @@ def edits(conn: sqlite3.Connection, window: Window) -> Iterator[Event]:
     found = conn.execute(
         "SELECT r.at, r.story, r.number, s.agency, s.url, s.title FROM ("
         " SELECT first_seen AS at, story, number FROM revisions WHERE number > 1"
-        # As the index stories_by_change has it.
-        " UNION ALL SELECT coalesce(revised, first_seen), id, revision FROM stories"
-        " WHERE revision > 1 AND coalesce(revised, first_seen) >= :since"
+        # Only the newest are read, from the index stories_by_revised, however many stories there are.
+        " UNION ALL SELECT * FROM (SELECT revised, id, revision FROM stories"
+        "  WHERE revised >= :since AND (:until = '' OR revised < :until) AND (:agency = '' OR agency = :agency)"
+        "  ORDER BY revised DESC, id DESC LIMIT :limit)"
         ") AS r JOIN stories s ON s.id = r.story WHERE r.at >= :since AND (:until = '' OR r.at < :until)"
         " AND (:agency = '' OR s.agency = :agency) ORDER BY r.at DESC, r.story DESC, r.number DESC LIMIT :limit",
         asdict(window),
