@@ -1,6 +1,6 @@
 """Measure what a search finds: known stories by their titles, however half-spaces are printed, against other analyses.
 
-    python tests/bench/search.py STORIES.jsonl.gz [MORE.jsonl.gz ...] [--pairs PAIRS.jsonl] [--baseline module:function]
+    python -m tests.bench.search STORIES.jsonl.gz [MORE.jsonl.gz ...] [--pairs PAIRS.jsonl] [--baseline module:function]
 
 A story's title asks for the story, from which title and lead are taken away. Five variants: as printed; half-spaces deleted
 or as blanks, in the title or in all stories. Measured are MRR@10 (with a 95 % bootstrap interval), nDCG@10 and in how

@@ -1,6 +1,6 @@
 """Run many crawls from one supervisor; say how its memory grows and how long a job takes to start.
 
-    python tests/bench/supervisor.py [RUNS]
+    python -m tests.bench.supervisor [RUNS]
 
 An invented agency without stories is crawled RUNS times (1,000), two at a time. `start` is from the call to the first
 thing the child says: its process forked from the preloaded server, and already at work.
