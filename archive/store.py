@@ -10,7 +10,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
 from archive import places, rows
@@ -18,24 +17,19 @@ from archive.analysis import Analysed
 from archive.duplicates import filing
 from archive.duplicates.recluster import Moved, recluster
 from archive.duplicates.sketch import sketch
-from archive.errors import ArchiveError, BusyError
 from archive.export import past
 from archive.export.jsonl import Whole
 from archive.identity import own
 from archive.indexing import Indexing
 from archive.keep.copies import copy_aside
+from archive.ladder import climb, oldest
+from archive.lock import connect, writer_lock
 from archive.renew import renew
 from archive.schema import migrate
-from archive.search import index
 from archive.search.span import DAY
 from archive.story import iso
 from archive.text.said import slipped
 
-# A story takes two thirds of SQLite's own 4 KiB: one a page, the rest lost.
-PAGE_BYTES = 8192
-# The upper pages of every index, and those the last stories were written to; SQLite's own 2 MiB hold neither.
-CACHE_KIB = 64 * 1024
-WAL_BYTES = 16 * 1024 * 1024
 # A better reading may find a better date; the story's number stays, so that permalinks hold.
 _DATED = ("published", "published_raw", "dates")
 
@@ -73,7 +67,7 @@ def open_store(path: Path, *, wait_s: float = 0, alerts: Path | None = None) -> 
     An archive of an older schema is copied beside itself before it is migrated. Raises BusyError when another process
     writes, ArchiveError when the file is not ours.
     """
-    with writer_lock(path, wait_s=wait_s), closing(_connect(path)) as conn:
+    with writer_lock(path, wait_s=wait_s), closing(connect(path)) as conn:
         migrate(conn, path, before=lambda version: copy_aside(conn, path, version))
         store = Store(conn, alerts)
         store.refresh_identities()
@@ -81,44 +75,6 @@ def open_store(path: Path, *, wait_s: float = 0, alerts: Path | None = None) -> 
         store.refresh_sketches()
         yield store
         store.close()
-
-
-@contextmanager
-def writer_lock(path: Path, *, wait_s: float = 0) -> Iterator[None]:
-    """Hold the one writer's lock of the archive at `path`; the system lets go of it whenever its holder dies."""
-    lock = FileLock(f"{path}.lock", timeout=wait_s, mode=0o600)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise BusyError(path, "in use", "another bayegan writes to this archive") from None
-    except OSError as error:
-        raise ArchiveError(path, "cannot be opened", error.strerror or "") from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    try:
-        # Made here, since SQLite would let the group and others read it; its -wal and -shm get the same mode.
-        path.touch(0o600)
-        conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        conn.execute("PRAGMA busy_timeout = 5000")
-        conn.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # of a file that is made now; another keeps its own
-        # FULL: in WAL, NORMAL loses acknowledged commits with the power (https://www.sqlite.org/pragma.html#pragma_synchronous).
-        conn.execute("PRAGMA journal_mode = WAL")
-        conn.execute("PRAGMA synchronous = FULL")
-        # A long reader lets the WAL grow; when it has left, the file shrinks to this again.
-        conn.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
-        conn.execute("PRAGMA foreign_keys = ON")
-        conn.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-        index.register(conn)
-    except OSError as error:
-        raise ArchiveError(path, "cannot be opened", error.strerror or "") from error
-    except sqlite3.DatabaseError as error:
-        raise ArchiveError(path, "no archive", str(error)) from error
-    return conn
 
 
 class Store:
@@ -200,7 +156,7 @@ class Store:
 
     def row(self, story: int) -> dict[str, Any]:
         """Return the row of a story; KeyError when there is none."""
-        row = self._row("id = ?", story)
+        row = oldest(self.conn, "id = ?", story)
         if row is None:
             raise KeyError(story)
         return row
@@ -214,7 +170,7 @@ class Store:
     def foresee(self, analysed: Analysed) -> tuple[Verdict, int | None]:
         """Say what a story would turn out to be, and the number of the one it would be known as (None: it is new)."""
         new = replace(analysed, address=own(analysed.address, self._hosts_of(analysed.story.agency)))
-        known = self._known(new)
+        known = climb(self.conn, new)
         if known is None:
             return Verdict.NEW, None
         return judge(known["content_hash"], new.content_hash, slipped=_slipped(known, new)), int(known["id"])
@@ -262,7 +218,7 @@ class Store:
 
     def _file(self, new: Analysed, now: str) -> Stored:
         new = replace(new, address=own(new.address, self._hosts_of(new.story.agency)))
-        known = self._known(new)
+        known = climb(self.conn, new)
         if known is None:
             return Stored(id=self._insert(new, now), verdict=Verdict.NEW)
         verdict = judge(known["content_hash"], new.content_hash, slipped=_slipped(known, new))
@@ -280,34 +236,6 @@ class Store:
         if agency not in self._hosts:
             self._hosts[agency] = places.hosts(self.conn, agency)
         return self._hosts[agency]
-
-    def _known(self, new: Analysed) -> dict[str, Any] | None:
-        """Climb the identity ladder: agency story id, address (also a former or short one), content hash."""
-        story = new.story
-        if story.story_id is not None:
-            row = self._row("agency = ? AND story_id = ?", story.agency, story.story_id)
-            if row:
-                return row
-        if new.address:
-            # Two different story ids are two stories, whatever address they share.
-            where = "agency = ? AND (story_id IS NULL OR ? IS NULL) AND "
-            here = story.agency, story.story_id, new.address
-            row = self._row(f"{where} address = ?", *here) or self._row(
-                f"{where} id IN (SELECT story FROM addresses WHERE address = ?)", *here
-            )
-            if row:
-                return row
-        if story.story_id is None:
-            # The same words of the same moment: one story under two addresses.
-            where = "content_hash = ? AND agency = ? AND published IS ?"
-            return self._row(where, new.content_hash, story.agency, rows.moment(story.published))
-        return None
-
-    def _row(self, where: str, *values: str | int | None) -> dict[str, Any] | None:
-        """Return the oldest story of a condition. Plain SQL: sqlite-utils takes ten times as long for one row."""
-        found = self.conn.execute(f"SELECT * FROM stories WHERE {where} ORDER BY id LIMIT 1", values)
-        row = found.fetchone()
-        return None if row is None else dict(zip((name for name, *_ in found.description), row, strict=True))
 
     def _insert(self, new: Analysed, now: str) -> int:
         number = self._next_id(rows.day(new.story, now))
@@ -328,7 +256,7 @@ class Store:
         if hosts or (not name and whole.agency_name):
             self.add_agency(agency, name or whole.agency_name, hosts)
         new = replace(whole.analysed, address=own(whole.analysed.address, self._hosts_of(agency)))
-        known = self._known(new)
+        known = climb(self.conn, new)
         if known is None:
             number = self._free(whole.row["id"]) or self._next_id(rows.day(new.story, whole.row["first_seen"]))
             self._put(new, rows.summed({**whole.row, "id": number}), whole.row["last_seen"])

@@ -11,10 +11,10 @@ import click
 from archive.commands.terminal import Session, archive_option, echo_json, harmless, json_option
 from archive.errors import BusyError
 from archive.keep.proof import Damage, prove, prove_raw
+from archive.lock import writer_lock
 from archive.raw.files import folder_of, months
 from archive.search.hits import open_archive
 from archive.search.index import register
-from archive.store import writer_lock
 
 
 @click.command("verify")
