@@ -7,7 +7,8 @@ from statistics import median, quantiles
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
 
-from archive import alarms, frontier, yields
+from archive import alarms, standing, yields
+from archive.frontier import LinkState
 from archive.ledger import Report
 
 _LINKS = ("new", "revised", "unchanged", "empty", "blocked", "missing", "failed")
@@ -59,8 +60,8 @@ class Metrics:
         for agency, lags_s in yields.lags(conn, now - _DAY, now).items():
             self._lag.labels(agency, "0.5").set(median(lags_s))
             self._lag.labels(agency, "0.95").set(quantiles([*lags_s, lags_s[-1]], n=20)[-1])
-        for agency, states in frontier.tally(conn, frontier.Which()).items():
-            for state in frontier.LinkState:
+        for agency, states in standing.tally(conn, standing.Which()).items():
+            for state in LinkState:
                 self._queue.labels(agency, str(state)).set(states.get(state, 0))
         wal = Path(f"{archive}-wal")
         self._wal.set(wal.stat().st_size if wal.exists() else 0)

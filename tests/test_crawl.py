@@ -9,10 +9,11 @@ from time import monotonic
 
 import pytest
 
-from archive import frontier
-from archive.frontier import Lease, LinkState, Which
+from archive import standing
+from archive.frontier import Lease, LinkState
 from archive.link import Link
 from archive.settings import CrawlerSettings, SchedulerSettings, Settings
+from archive.standing import Which
 from archive.store import open_store
 from crawler.agency import Agency
 from crawler.crawl import Crawl
@@ -251,7 +252,7 @@ def test_a_page_that_blows_up_its_reader_costs_only_itself_and_can_be_tried_agai
     assert said in reason
     wire.heal()
     assert crawl(store, wire)[0].fetched == 0  # not before its time
-    assert frontier.requeue(store.conn, Which(states=(LinkState.QUARANTINED,)), datetime.now(UTC)) == 1
+    assert standing.requeue(store.conn, Which(states=(LinkState.QUARANTINED,)), datetime.now(UTC)) == 1
     (report,) = crawl(store, wire)
     assert (report.fetched, report.new) == (1, 1)
     assert bodies(store) == wire.truth()

@@ -6,19 +6,19 @@ from datetime import timedelta
 
 import pytest
 
-from archive import frontier
+from archive import frontier, standing
 from archive.frontier import (
     ATTEMPTS,
     HOSTILE_ATTEMPTS,
     LEASE_S,
     FeedMemory,
     LinkState,
-    Which,
     next_look,
     retry_after_s,
 )
 from archive.intake import Intake
 from archive.link import Link
+from archive.standing import Which
 from archive.store import Verdict, open_store
 from tests.stories import DAY, HOUR, NOON, analysed
 
@@ -167,7 +167,7 @@ def test_what_is_requeued_is_due_at_once_and_the_rest_stays(intake, which, again
     for n, (lease, state) in enumerate(zip(leases, SET_ASIDE, strict=False), 1):
         intake.set_aside(lease.id, state, f"دلیل {'۰۱۲۳۴۵'[n]}", NOON)
     intake.keep(leases[5].id, analysed(), NOON)
-    assert frontier.requeue(intake.store.conn, which, NOON) == len(again)
+    assert standing.requeue(intake.store.conn, which, NOON) == len(again)
     assert set(leased(intake, NOON)) == again
 
 
@@ -176,7 +176,7 @@ def test_a_requeued_link_of_a_known_story_stays_its_story_s(intake):
     (lease,) = intake.lease(1, NOON)
     kept = intake.keep(lease.id, analysed(), NOON)
     intake.set_aside(lease.id, LinkState.FAILED, "HTTP 500", NOON)
-    frontier.requeue(intake.store.conn, Which(), NOON)
+    standing.requeue(intake.store.conn, Which(), NOON)
     found = row(intake)
     assert (found["state"], found["story"], found["attempts"], found["reason"]) == ("done", kept.id, 0, "")
 
@@ -185,8 +185,8 @@ def test_links_are_told_by_agency_and_state(intake):
     intake.discover([link(1), link(2), link(3)], NOON)
     (lease,) = intake.lease(1, NOON)
     intake.set_aside(lease.id, LinkState.BLOCKED, "HTTP 403", NOON)
-    assert frontier.tally(intake.store.conn, Which()) == {"namune": {"discovered": 2, "blocked": 1}}
-    (blocked,) = frontier.standing(intake.store.conn, Which(states=(LinkState.BLOCKED,)), 10)
+    assert standing.tally(intake.store.conn, Which()) == {"namune": {"discovered": 2, "blocked": 1}}
+    (blocked,) = standing.standing(intake.store.conn, Which(states=(LinkState.BLOCKED,)), 10)
     assert (blocked.url, blocked.reason, blocked.attempts) == (lease.link.url, "HTTP 403", 1)
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 
-from archive import frontier
+from archive import standing
 from archive.commands.terminal import Session, archive_option, echo_json, harmless, json_option
-from archive.frontier import LinkState, Standing, Which
+from archive.frontier import LinkState
 from archive.search.hits import open_archive
+from archive.standing import Standing, Which
 
 
 @click.command("links")
@@ -48,9 +49,9 @@ def command(
     which = Which(agency=agency, states=tuple(LinkState(one) for one in states), urls=urls, reason=reason)
     with open_archive(session.archive(archive)) as conn:
         if which == Which(agency=agency):
-            _tell(frontier.tally(conn, which), as_json=as_json)
+            _tell(standing.tally(conn, which), as_json=as_json)
             return
-        for link in frontier.standing(conn, which, limit):
+        for link in standing.standing(conn, which, limit):
             if as_json:
                 echo_json(asdict(link))
             else:

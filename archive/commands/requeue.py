@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from archive import frontier
+from archive import standing
 from archive.commands.terminal import Session, archive_option, echo_json, json_option
-from archive.frontier import LinkState, Which
+from archive.frontier import LinkState
 from archive.search.hits import open_archive
+from archive.standing import Which
 from archive.store import open_store
 
 _STATES = [str(one) for one in LinkState if one not in ("discovered", "leased", "done")]
@@ -57,12 +58,12 @@ def command(
     path = session.archive(archive)
     if dry_run:
         with open_archive(path) as conn:
-            count = sum(sum(counts.values()) for counts in frontier.tally(conn, which).values())
+            count = sum(sum(counts.values()) for counts in standing.tally(conn, which).values())
     else:
         with open_archive(path):
             pass  # a missing file is an error, not a new archive
         with open_store(path) as store:
-            count = frontier.requeue(store.conn, which, datetime.now(UTC))
+            count = standing.requeue(store.conn, which, datetime.now(UTC))
     if as_json:
         echo_json({"requeued": count, "dry_run": dry_run})
     else:

@@ -9,13 +9,13 @@ from typing import Any
 
 import click
 
-from archive import alarms, frontier, ledger, shifts
+from archive import alarms, ledger, shifts, standing
 from archive.alarms import Alarm
 from archive.commands.terminal import Session, archive_option, echo_json, harmless, json_option
 from archive.errors import SettingsError
-from archive.frontier import Which
 from archive.search.hits import open_archive
 from archive.shifts import LastShift, Pause
+from archive.standing import Which
 from archive.store import open_store
 from archive.story import iso
 
@@ -81,7 +81,7 @@ def _dismiss(path: Path, alarm: int, now: datetime) -> None:
 
 def _agencies(conn: sqlite3.Connection, now: datetime) -> list[dict[str, Any]]:
     """Return a row for each agency that was ever crawled."""
-    lately, links = ledger.brought(conn, now - _DAY), frontier.tally(conn, Which())
+    lately, links = ledger.brought(conn, now - _DAY), standing.tally(conn, Which())
     return [
         {
             "agency": crawl.agency,
