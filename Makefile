@@ -16,8 +16,9 @@ setup: $(STAMP)  ## make .venv with bayegan in it
 check: $(DEV_STAMP)  ## format, lint, types, import rules, dependencies
 	@sh .ci/check $(VENV)/bin
 
-rerun: $(DEV_STAMP)  ## what a changed rule makes of the golden pages; WRITE=1 takes it over
+rerun: $(DEV_STAMP)  ## what a changed rule makes of the golden pages (WRITE=1 takes it over) and of the raw pages of ARCHIVE
 	@$(VENV)/bin/python -m tests.pages.rerun $(if $(WRITE),--write)
+	@$(if $(ARCHIVE),$(VENV)/bin/bayegan --archive $(ARCHIVE) reprocess --dry-run)
 
 $(STAMP): requirements.txt pyproject.toml .ci/setup
 	@sh .ci/setup $(VENV) requirements.txt
@@ -33,8 +34,8 @@ requirements:  ## pin again (needs uv)
 	uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --no-annotate \
 	    pyproject.toml --group build --group dev -c requirements.txt -o requirements-dev.txt
 
-clean:
-	rm -rf $(VENV)
-
 screenshots: $(DEV_STAMP)  ## each page of the browser as Chromium shows it, into screenshots/
 	@$(VENV)/bin/python -m tests.screenshots screenshots
+
+clean:
+	rm -rf $(VENV)
