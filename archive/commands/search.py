@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -26,6 +27,8 @@ from archive.search.hits import Hit, Hits, open_archive, search
 from archive.search.query import SORTS, Query, Sort
 from archive.search.span import Span, parse_span
 from archive.text.dates import TEHRAN, jalali_long
+
+FACET_VALUES = 12  # of one facet on a terminal line
 
 
 @click.command("search")
@@ -153,11 +156,13 @@ def _count(found: Hits) -> str:
 
 
 def _print_facets(facets: Facets) -> None:
+    """Print each facet on a line, its first values only: --json has them all."""
     for name, counts in facets.items():
         if not counts:
             continue
-        values = "  ".join(f"{persian(value)} {count:,}" for value, count in counts.items())
-        click.echo(f"{click.style(name, bold=True)}: {values}")
+        values = "  ".join(f"{persian(value)} {count:,}" for value, count in islice(counts.items(), FACET_VALUES))
+        more = f"  and {len(counts) - FACET_VALUES} more" if len(counts) > FACET_VALUES else ""
+        click.echo(f"{click.style(name, bold=True)}: {values}{more}")
 
 
 def print_hit(hit: Hit) -> None:
