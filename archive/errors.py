@@ -36,10 +36,10 @@ class SettingsError(BayeganError):
     exit_code = 2
 
     @classmethod
-    def unknown(cls, where: Place, key: str, known: list[str]) -> "SettingsError":
+    def unknown(cls, where: Place, key: str, known: list[str], why: str = "no such setting") -> "SettingsError":
         """Return the error for a `key` that nobody knows, naming the likely one of `known`."""
         near = get_close_matches(key.rpartition(".")[2], [name.rpartition(".")[2] for name in known], n=1)
-        return cls(where, key, f"no such setting; did you mean {near[0]}?" if near else "no such setting")
+        return cls(where, key, f"{why}; did you mean {near[0]}?" if near else why)
 
 
 class AgencyError(SettingsError):

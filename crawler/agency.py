@@ -130,7 +130,7 @@ def load_agencies(settings: Settings) -> dict[str, Agency]:
     found = {path.stem: load_agency(path) for folder in folders for path in sorted(folder.glob("*.toml"))}
     for key, own in settings.agencies.items():
         if key not in found:
-            raise SettingsError.unknown("settings", f"agencies.{key}", sorted(found))
+            raise SettingsError.unknown("settings", f"agencies.{key}", sorted(found), "no such agency")
         if own.home is not None:
             found[key] = _moved(found[key], own.home)
         if own.delay_s is not None:

@@ -142,12 +142,12 @@ def test_days_are_jalali_or_gregorian_and_both_ends_count(run, stories, days, co
     [
         pytest.param(["search", "x"], 1, "bayegan: news.db: no archive: there is no such file; crawl or import first", id="no-archive"),
         pytest.param(["show", "5"], 1, "bayegan: news.db: no archive", id="nothing-to-show"),
-        pytest.param(["crawl", "meher"], 2, "bayegan: agency: meher: no such setting; did you mean mehr?", id="unknown-agency"),
+        pytest.param(["crawl", "meher"], 2, "bayegan: agency: meher: no such agency; did you mean mehr?", id="unknown-agency"),
         pytest.param(["crawl", "mehr"], 2, "bayegan: settings: crawler.contact: empty", id="nobody-to-write-to"),
         pytest.param(["crawl"], 2, "bayegan: settings: agencies: none is named", id="no-agencies"),
         pytest.param(["--settings", "no.toml", "agencies"], 2, "bayegan: no.toml: cannot be read", id="no-settings"),
         pytest.param(["import", "no.jsonl"], 1, "bayegan: no.jsonl: cannot be read: No such file", id="no-file"),
-        pytest.param(["extract", "x.html", "--agency", "isnaa"], 2, "bayegan: --agency: isnaa: no such setting; did you mean isna?", id="extract-unknown"),
+        pytest.param(["extract", "x.html", "--agency", "isnaa"], 2, "bayegan: --agency: isnaa: no such agency; did you mean isna?", id="extract-unknown"),
     ],
 )  # fmt: skip
 def test_an_error_is_one_line_that_says_where_what_and_why(run, arguments, code, message):

@@ -76,7 +76,7 @@ def test_whole_numbers_stand_for_seconds_too():
 
 def test_an_unknown_agency_names_the_likely_one():
     settings = parse({"agencies": {"meher": {}}}, Path("settings.toml"))
-    with pytest.raises(SettingsError, match=r"agencies\.meher: no such setting; did you mean mehr\?"):
+    with pytest.raises(SettingsError, match=r"agencies\.meher: no such agency; did you mean mehr\?"):
         load_agencies(settings)
 
 

@@ -7,7 +7,7 @@ import click
 
 from archive.alerts import book
 from archive.commands.search import print_hit
-from archive.commands.terminal import Session, archive_option, echo_json, harmless, json_option
+from archive.commands.terminal import Session, archive_option, echo_json, harmless, json_option, remark
 from archive.errors import QueryError
 from archive.search.hits import Hits, open_archive, search
 from archive.search.query import Query, meant
@@ -40,7 +40,7 @@ def add(session: Session, name: str, query: str) -> None:
     folder = session.settings.alerts_folder
     book.add(folder, name, query)
     for note in understood.notes:
-        click.echo(f"note: {harmless(note)}", err=True)
+        remark(f"note: {harmless(note)}")
     click.echo("\n".join(str(file) for file in book.feeds(folder, name)))
 
 
@@ -85,7 +85,7 @@ def test(session: Session, name: str, archive: Path | None, *, limit: int, as_js
         else:
             print_hit(hit)
     if not as_json:
-        click.echo(_count(found), err=True)
+        remark(_count(found))
 
 
 def _so_far(path: Path, name: str) -> tuple[int, str | None]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from archive.commands.terminal import Session, archive_option, echo_json, json_option
+from archive.commands.terminal import Session, archive_option, echo_json, json_option, remark
 from archive.keep.backup import back_up, back_up_raw
 from archive.search.hits import open_archive
 
@@ -42,4 +42,4 @@ def command(session: Session, folder: Path, archive: Path | None, *, keep_all: b
         )
         return
     click.echo(made.path)
-    click.echo(f"{made.bytes:,} bytes, looked through; {len(made.removed)} older removed", err=True)
+    remark(f"{made.bytes:,} bytes, looked through; {len(made.removed)} older removed")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from archive.commands.terminal import Session, archive_option, echo_json, harmless, json_option, persian
+from archive.commands.terminal import Session, archive_option, echo_json, harmless, json_option, persian, remark
 from archive.duplicates.clusters import members
 from archive.duplicates.difference import Difference, difference
 from archive.duplicates.precedence import Member, chain, in_order, representative
@@ -48,7 +48,7 @@ def command(session: Session, story: int, archive: Path | None, *, as_json: bool
         return
     for row in rows:
         _print(row)
-    click.echo(f"{len(rows):,} {'story' if len(rows) == 1 else 'stories'}", err=True)
+    remark(f"{len(rows):,} {'story' if len(rows) == 1 else 'stories'}")
 
 
 def words_of(conn: sqlite3.Connection, story: int) -> tuple[str, ...]:

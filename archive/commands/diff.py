@@ -4,7 +4,16 @@ from pathlib import Path
 
 import click
 
-from archive.commands.terminal import Session, archive_option, echo_json, is_terminal, isolated, json_option, persian
+from archive.commands.terminal import (
+    Session,
+    archive_option,
+    echo_json,
+    in_colour,
+    isolated,
+    json_option,
+    persian,
+    remark,
+)
 from archive.commands.terminal import harmless as plain
 from archive.errors import ArchiveError
 from archive.history import last_revision, revision
@@ -58,7 +67,7 @@ def command(
     for change in found:
         _print(change)
     if not found:
-        click.echo("no change but in how it is written", err=True)
+        remark("no change but in how it is written")
 
 
 def _print(change: Change) -> None:
@@ -81,6 +90,6 @@ _GONE, _COME = ("red", "[-", "-]"), ("green", "{+", "+}")
 
 
 def _mark(text: str, colour: str, before: str, after: str) -> str:
-    if is_terminal():
+    if in_colour():
         return click.style(plain(text), fg=colour, strikethrough=colour == "red")
     return f"{before}{persian(text)}{after}"

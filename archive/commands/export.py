@@ -12,7 +12,7 @@ import click
 
 from archive import pages
 from archive.commands.period import days, moments, period_options
-from archive.commands.terminal import Session, archive_option
+from archive.commands.terminal import AGENCY, Session, archive_option, progress, remark
 from archive.errors import ArchiveError, QueryError
 from archive.export.atom import write_atom
 from archive.export.jsonl import write
@@ -36,7 +36,7 @@ STREAMS: dict[str, Callable[[Stories], Iterator[bytes]]] = {"jsonl": write, "csv
 @click.argument("words", nargs=-1)
 @click.option("--format", "form", type=click.Choice([*STREAMS, "parquet", "warc"]), default="jsonl", show_default=True)
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="File to write.  [default: standard output]")
-@click.option("--agency", default="", help="Only stories of this agency.")
+@click.option("--agency", type=AGENCY, default="", help="Only stories of this agency.")
 @period_options
 @click.option(
     "--since", help="Only what was stored, revised or withdrawn at or after this: 2024-09-22T08:30:00Z, 1403/07/01."
@@ -87,12 +87,12 @@ def command(
     with open_archive(path) as conn:
         selection = _selection(words, agency, first, last, since)
         total = count(conn, selection)
-        with click.progressbar(stories(conn, selection), length=total, label="export", file=sys.stderr) as found:
+        with progress(stories(conn, selection), length=total, label="export") as found:
             if output is None:
                 _pour(STREAMS[form](found), sys.stdout.buffer)
             else:
                 _write(form, found, output)
-    click.echo(f"{total:,} {'story' if total == 1 else 'stories'}; next time --since {iso(now)}", err=True)
+    remark(f"{total:,} {'story' if total == 1 else 'stories'}; next time --since {iso(now)}")
 
 
 def _export_pages(path: Path, chosen: Selection, output: Path) -> None:
@@ -102,14 +102,14 @@ def _export_pages(path: Path, chosen: Selection, output: Path) -> None:
     span = Span(agency=chosen.agency, first=chosen.first_id, last=chosen.last_id, since="9999")
     with open_archive(path) as conn, _whole(output) as part, part.open("wb") as out:
         total = pages.count(conn, span)
-        with click.progressbar(pages.pages(conn, span), length=total, label="export", file=sys.stderr) as found:
+        with progress(pages.pages(conn, span), length=total, label="export") as found:
             folder = folder_of(path)
             written = write_warc(
                 ((read_page(folder, one.month, one.page, one.fetched), {"story": one.story, "revision": one.revision})
                  for one in found),
                 out,
             )  # fmt: skip
-    click.echo(f"{written:,} {'page' if written == 1 else 'pages'}", err=True)
+    remark(f"{written:,} {'page' if written == 1 else 'pages'}")
 
 
 def _selection(

@@ -15,7 +15,7 @@ from typing import IO
 import click
 
 from archive.analysis import Analysed, analyse
-from archive.commands.terminal import Session, archive_option, echo_json, json_option
+from archive.commands.terminal import AGENCY, Session, archive_option, echo_json, json_option, progress
 from archive.duplicates.credit import find_credit
 from archive.errors import ArchiveError
 from archive.export.jsonl import MARK, Whole, read
@@ -31,7 +31,9 @@ _LONGEST = 16 * MAX_LINE
 
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--agency", help="The agency of lines that name none.  [default: the file name's first word]")
+@click.option(
+    "--agency", type=AGENCY, help="The agency of lines that name none.  [default: the file name's first word]"
+)
 @archive_option
 @json_option
 @click.pass_obj
@@ -108,7 +110,7 @@ def _lines(file: Path) -> Iterator[Iterator[bytes]]:
         raise ArchiveError(file, "cannot be read", error.strerror or "") from error
     lines = gzip.GzipFile(fileobj=raw) if file.suffix == ".gz" else raw
     label = f"import {file.name}"
-    with raw, click.progressbar(length=file.stat().st_size, label=label, file=sys.stderr) as bar:
+    with raw, progress(length=file.stat().st_size, label=label) as bar:
         yield _counted(file, lines, lambda: bar.update(raw.tell() - bar.pos))
 
 

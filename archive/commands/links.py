@@ -6,14 +6,14 @@ from pathlib import Path
 import click
 
 from archive import standing
-from archive.commands.terminal import Session, archive_option, echo_json, harmless, json_option
+from archive.commands.terminal import AGENCY, Session, archive_option, echo_json, harmless, json_option
 from archive.frontier import LinkState
 from archive.search.hits import open_archive
 from archive.standing import Standing, Which
 
 
 @click.command("links")
-@click.option("--agency", default="", help="Only links of this agency.")
+@click.option("--agency", type=AGENCY, default="", help="Only links of this agency.")
 @click.option(
     "--state", "states", multiple=True, type=click.Choice([str(one) for one in LinkState]), help="Only in this state."
 )

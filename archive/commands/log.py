@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from archive.commands.period import moments, period_options
-from archive.commands.terminal import Session, archive_option, echo_json, harmless, json_option, persian
+from archive.commands.terminal import AGENCY, Session, archive_option, echo_json, harmless, json_option, persian, remark
 from archive.history import Event, Window, edits, withdrawals
 from archive.search.hits import open_archive
 from archive.text.dates import jalali_long
@@ -15,7 +15,7 @@ from archive.text.dates import jalali_long
 @click.command("log")
 @click.option("--changed", is_flag=True, help="Only edits.")
 @click.option("--withdrawn", is_flag=True, help="Only withdrawals and reappearances.")
-@click.option("--agency", default="", help="Only stories of this agency.")
+@click.option("--agency", type=AGENCY, default="", help="Only stories of this agency.")
 @period_options
 @click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="How many at most.")
 @archive_option
@@ -59,7 +59,7 @@ def command(
         else:
             _print(event)
     if not as_json:
-        click.echo(f"{len(found[:limit]):,} {'entry' if len(found) == 1 else 'entries'}", err=True)
+        remark(f"{len(found[:limit]):,} {'entry' if len(found) == 1 else 'entries'}")
 
 
 def _print(event: Event) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from archive.commands.terminal import Session, archive_option, echo_json, json_option
+from archive.commands.terminal import Session, archive_option, echo_json, json_option, remark
 from archive.duplicates.recluster import Moved
 from archive.errors import QueryError
 from archive.store import open_store
@@ -42,7 +42,7 @@ def command(session: Session, first: str, last: str, archive: Path | None, *, ap
         else:
             click.echo(_line(one))
     done = "changed" if apply else "would change; --apply changes them"
-    click.echo(f"{stories:,} stories compared, {len(moved):,} {done}", err=True)
+    remark(f"{stories:,} stories compared, {len(moved):,} {done}")
 
 
 def _line(moved: Moved) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from archive import standing
-from archive.commands.terminal import Session, archive_option, echo_json, json_option
+from archive.commands.terminal import AGENCY, Session, archive_option, echo_json, json_option
 from archive.frontier import LinkState
 from archive.search.hits import open_archive
 from archive.standing import Which
@@ -18,7 +18,7 @@ _STATES = [str(one) for one in LinkState if one not in ("discovered", "leased", 
 
 @click.command("requeue")
 @click.argument("urls", nargs=-1, metavar="[URL]...")
-@click.option("--agency", default="", help="Only links of this agency.")
+@click.option("--agency", type=AGENCY, default="", help="Only links of this agency.")
 @click.option(
     "--state",
     "states",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from archive.commands.terminal import Session, echo_json, json_option
+from archive.commands.terminal import Session, echo_json, json_option, remark
 from archive.errors import ArchiveError
 from archive.keep.backup import restore
 from archive.keep.proof import prove
@@ -41,4 +41,4 @@ def command(session: Session, backup: Path, to: Path | None, *, as_json: bool) -
         echo_json({"path": str(path), "stories": stories})
     else:
         click.echo(path)
-        click.echo(f"{stories:,} stories, looked through", err=True)
+        remark(f"{stories:,} stories, looked through")

@@ -11,15 +11,17 @@ from pathlib import Path
 import click
 
 from archive.commands.terminal import (
+    AGENCY,
     Session,
     also_ran_in,
     archive_option,
     echo_json,
     harmless,
-    is_terminal,
+    in_colour,
     isolated,
     json_option,
     persian,
+    remark,
 )
 from archive.errors import QueryError
 from archive.search.facets import Facets
@@ -33,7 +35,7 @@ FACET_VALUES = 12  # of one facet on a terminal line
 
 @click.command("search")
 @click.argument("words", nargs=-1)
-@click.option("--agency", default="", help="Only stories of this agency.")
+@click.option("--agency", type=AGENCY, default="", help="Only stories of this agency.")
 @click.option("--from", "first", help="Only from this day on: 1403/07/01, 2024-09-22, 1403, دیروز.")
 @click.option("--to", "last", help="Only up to this day, the day itself included.")
 @click.option("--sort", type=click.Choice(SORTS), default="best", show_default=True, help="Which first.")
@@ -137,14 +139,14 @@ def _print(found: Hits, *, as_json: bool) -> None:
             print_hit(hit)
         printed.add(hit.cluster)
     for note in found.notes:
-        click.echo(f"note: {harmless(note)}", err=True)
+        remark(f"note: {harmless(note)}")
     if as_json and found.facets:
         echo_json({"facets": found.facets})
     elif not as_json:
         _print_facets(found.facets)
-        click.echo(_count(found), err=True)
+        remark(_count(found))
     if found.cursor:
-        click.echo(f"next page: --cursor {found.cursor}", err=True)
+        remark(f"next page: --cursor {found.cursor}")
 
 
 def _count(found: Hits) -> str:
@@ -191,4 +193,4 @@ def persian_snippet(snippet: str) -> str:
 
 
 def _mark(word: str) -> str:
-    return click.style(word, fg="red", bold=True) if is_terminal() else f"[{word}]"
+    return click.style(word, fg="red", bold=True) if in_colour() else f"[{word}]"

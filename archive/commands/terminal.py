@@ -2,15 +2,19 @@
 
 import json
 import logging
+import os
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
+from archive.errors import BayeganError
 from archive.settings import Settings, load
 from archive.text.letters import clean
 
@@ -25,8 +29,11 @@ class Session:
     settings_path: Path | None = None
     archive_path: Path | None = None
     verbose: bool = False
+    quiet: bool = False
     # What agencies are called (folded), and their keys, to what they call themselves; the crawler knows.
     agency_names: Callable[[], Mapping[str, str]] = dict
+    # The agencies that can be crawled by these settings: their keys, to what they call themselves.
+    agencies: Callable[[Settings], Mapping[str, str]] = field(default=lambda _: {})
 
     @cached_property
     def settings(self) -> Settings:
@@ -43,6 +50,24 @@ class Session:
         return logging.INFO if self.verbose else logging.WARNING
 
 
+class AgencyKey(click.ParamType[str]):
+    """An agency's key (`mehr`), which a shell completes; whether there is such an agency is the command's business."""
+
+    name = "agency"
+
+    def shell_complete(self, ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return the agencies of the settings whose keys begin so, each with its name."""
+        session = ctx.find_object(Session) or Session()
+        try:
+            known = session.agencies(session.settings)
+        except BayeganError:
+            return []  # a shell that completes a word is no place to complain of settings
+        return [CompletionItem(key, help=name) for key, name in known.items() if key.startswith(incomplete)]
+
+
+AGENCY = AgencyKey()
+
+
 def archive_option[F: Callable[..., Any]](function: F) -> F:
     """Add `--archive PATH` to a command."""
     path = click.Path(path_type=Path)
@@ -52,6 +77,25 @@ def archive_option[F: Callable[..., Any]](function: F) -> F:
 def json_option[F: Callable[..., Any]](function: F) -> F:
     """Add `--json` to a command."""
     return click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for scripts.")(function)
+
+
+def remark(text: str) -> None:
+    """Say something about the results, not part of them: on standard error, unless `--quiet`."""
+    if not is_quiet():
+        click.echo(text, err=True)
+
+
+def progress(items: Iterable[Any] | None = None, *, length: int, label: str) -> AbstractContextManager[Any]:
+    """Return a bar over `items`, or of `length` steps, that only a person at a terminal sees."""
+    hidden = is_quiet() or not sys.stderr.isatty()
+    return click.progressbar(items, length=length, label=label, file=sys.stderr, hidden=hidden)
+
+
+def is_quiet() -> bool:
+    """Whether `--quiet` was said: nothing on standard error but what went wrong."""
+    ctx = click.get_current_context(silent=True)
+    session = None if ctx is None else ctx.find_object(Session)
+    return session is not None and session.quiet
 
 
 def echo_json(value: object) -> None:
@@ -83,3 +127,8 @@ def isolated(text: str) -> str:
 def is_terminal() -> bool:
     """Whether standard output is a terminal a person reads."""
     return sys.stdout.isatty()
+
+
+def in_colour() -> bool:
+    """Whether what is printed may be told apart by colour: on a terminal, unless NO_COLOR is set (no-color.org)."""
+    return is_terminal() and not os.environ.get("NO_COLOR")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from archive.commands.terminal import Session, archive_option, echo_json, harmless, json_option
+from archive.commands.terminal import Session, archive_option, echo_json, harmless, json_option, progress, remark
 from archive.errors import BusyError
 from archive.keep.proof import Damage, prove, prove_raw
 from archive.lock import writer_lock
@@ -49,7 +49,7 @@ def command(session: Session, archive: Path | None, *, sample: float, as_json: b
             echo_json(one.as_json())
         else:
             click.echo(f"{one.check}: {one.where}: {harmless(one.what)}")
-    click.echo(f"bayegan: {path}: {f'{damage} damages' if damage else 'sound'}", err=True)
+    remark(f"bayegan: {path}: {f'{damage} damages' if damage else 'sound'}")
     sys.exit(1 if damage else 0)
 
 
@@ -58,7 +58,7 @@ def _archive(path: Path, share: float) -> list[Damage]:
         (total,) = conn.execute("SELECT (SELECT count(*) FROM stories) + (SELECT count(*) FROM revisions)").fetchone()
     with (
         _open(path, share) as (conn, writable),
-        click.progressbar(length=int(total * share), label="verify", file=sys.stderr) as bar,
+        progress(length=int(total * share), label="verify") as bar,
     ):
         return list(prove(conn, share=share, writable=writable, tell=bar.update))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from archive.commands.terminal import Session, echo_json, harmless, json_option, persian
+from archive.commands.terminal import Session, echo_json, harmless, json_option, persian, remark
 from archive.errors import SettingsError
 from archive.settings import Settings
 from archive.story import Story
@@ -40,7 +40,7 @@ def command(session: Session, url: str, *, key: str, name: str, dry_run: bool, a
     key = key or key_of(url)
     _refuse(settings, key, url)
     check_contact(settings, [Agency(key=key, name=name, home=url)])
-    click.echo(f"bayegan: {harmless(url)}: looking at feeds, sitemaps and three stories", err=True)
+    remark(f"bayegan: {harmless(url)}: looking at feeds, sitemaps and three stories")
     found = survey(url, settings.crawler, key, name)
     file = settings.folder / (settings.crawler.agencies_dir or "agencies") / f"{key}.toml"
     _show(found, file, as_json=as_json)
@@ -76,7 +76,7 @@ def _say_next(settings: Settings, key: str, file: Path) -> None:
     said = f"written to {file}; name it in settings.toml to have it crawled: [agencies] {key} = {{}}"
     if not settings.crawler.agencies_dir:
         said += f', and tell where it is: [crawler] agencies_dir = "{file.parent.name}"'
-    click.echo(f"bayegan: {said}", err=True)
+    remark(f"bayegan: {said}")
 
 
 def _show(found: Survey, file: Path, *, as_json: bool) -> None:

@@ -61,7 +61,7 @@ def command(ctx: click.Context, *, lines_of: str | None, keep: str | None, archi
         return
     known = load_agencies(ctx.obj.settings)
     if lines_of not in known:
-        raise SettingsError.unknown("--lines", lines_of, sorted(known))
+        raise SettingsError.unknown("--lines", lines_of, sorted(known), "no such agency")
     path = ctx.obj.archive(archive)
     if keep is not None:
         _keep(path, lines_of, keep)

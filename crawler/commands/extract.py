@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from archive.commands.terminal import Session, echo_json, harmless, json_option, persian
+from archive.commands.terminal import AGENCY, Session, echo_json, harmless, json_option, persian
 from archive.errors import SettingsError
 from archive.story import Story
 from archive.text.dates import jalali_long
@@ -23,7 +23,7 @@ _KEYS = (
 
 @click.command("extract")
 @click.argument("pages", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--agency", "key", required=True, help="Whose pages these are; see `bayegan agencies`.")
+@click.option("--agency", "key", type=AGENCY, required=True, help="Whose pages these are; see `bayegan agencies`.")
 @click.option("--url", default="", help="Where the page was fetched.  [default: its canonical link]")
 @json_option
 @click.pass_obj
@@ -34,7 +34,7 @@ def command(session: Session, pages: tuple[Path, ...], key: str, url: str, *, as
     """
     known = load_agencies(session.settings)
     if key not in known:
-        raise SettingsError.unknown("--agency", key, sorted(known))
+        raise SettingsError.unknown("--agency", key, sorted(known), "no such agency")
     failed = 0
     for file in pages:
         try:

@@ -74,7 +74,7 @@ def import_warc(session: Session, file: Path, agency: str | None, archive: Path 
     settings, path = session.settings, session.archive(archive)
     known = load_agencies(settings)
     if agency is not None and agency not in known:
-        raise SettingsError.unknown("--agency", agency, sorted(known))
+        raise SettingsError.unknown("--agency", agency, sorted(known), "no such agency")
     wanted = known if agency is None else {agency: known[agency]}
     crawler = settings.crawler
     with (

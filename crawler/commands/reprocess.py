@@ -14,7 +14,7 @@ import click
 
 from archive import pages
 from archive.commands.period import days, moments, period_options
-from archive.commands.terminal import Session, archive_option, echo_json, json_option, persian
+from archive.commands.terminal import AGENCY, Session, archive_option, echo_json, json_option, persian, progress, remark
 from archive.errors import SettingsError
 from archive.pages import Span
 from archive.raw.files import folder_of
@@ -30,7 +30,7 @@ _SHOWN = 60  # letters of a text, around where it begins to differ
 
 
 @click.command("reprocess")
-@click.option("--agency", default="", help="Only pages of this agency.")
+@click.option("--agency", type=AGENCY, default="", help="Only pages of this agency.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @period_options
 @archive_option
@@ -61,12 +61,12 @@ def command(
     settings, path = session.settings, session.archive(archive)
     known = load_agencies(settings)
     if agency and agency not in known:
-        raise SettingsError.unknown("--agency", agency, sorted(known))
+        raise SettingsError.unknown("--agency", agency, sorted(known), "no such agency")
     span = _span(agency, first, last)
     with _opened(path, dry_run=dry_run) as (conn, keep):
         counts = asyncio.run(_all(conn, path, span, settings, keep, as_json=as_json))
     said = ", ".join(f"{counts[one]:,} {one}" for one in Outcome)
-    click.echo(f"{counts.total():,} pages read: {said}{'; nothing was written' if dry_run else ''}", err=True)
+    remark(f"{counts.total():,} pages read: {said}{'; nothing was written' if dry_run else ''}")
     sys.exit(1 if counts[Outcome.FAILED] else 0)
 
 
@@ -84,7 +84,7 @@ async def _all(
     crawler = settings.crawler
     with (
         open_reader(crawler.extract_s, crawler.extract_bytes) as reader,
-        click.progressbar(length=total, label="reprocess", file=sys.stderr) as bar,
+        progress(length=total, label="reprocess") as bar,
     ):
         async for one in reread(conn, folder_of(path), span, load_agencies(settings), reader):
             counts[one.outcome] += 1

@@ -10,7 +10,7 @@ from time import monotonic
 import click
 
 from archive import coverage
-from archive.commands.terminal import Session, archive_option, echo_json, json_option
+from archive.commands.terminal import AGENCY, Session, archive_option, echo_json, json_option
 from archive.ledger import Report
 from archive.settings import Settings
 from archive.store import Store, open_store
@@ -36,7 +36,7 @@ class Step:
 
 
 @click.command("backfill")
-@click.argument("name", metavar="AGENCY")
+@click.argument("name", type=AGENCY, metavar="AGENCY")
 @click.option("--from", "since", required=True, help="First day, Jalali or Gregorian: 1403/01/01.")
 @click.option("--to", "until", default="", help="Last day.  [default: yesterday]")
 @click.option("--again", is_flag=True, help="Walk also days that were walked before.")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from archive.commands.terminal import Session, archive_option, echo_json, json_option
+from archive.commands.terminal import AGENCY, Session, archive_option, echo_json, json_option, remark
 from archive.coverage import Day, book, today
 from archive.heatmap import html, svg
 from archive.search.hits import open_archive
@@ -15,7 +15,7 @@ from archive.text.jalali import jalali_day, midnight, month_days
 
 
 @click.command("coverage")
-@click.option("--agency", default="", help="Only this agency.")
+@click.option("--agency", type=AGENCY, default="", help="Only this agency.")
 @click.option("--month", default="", help="A Jalali month: 1403/07.  [default: the last 30 days]")
 @click.option("--holes", "only_holes", is_flag=True, help="Only days of which something is missing.")
 @click.option("--picture", type=click.Path(path_type=Path), help="Write a heat map to this file, .html or .svg.")
@@ -49,7 +49,7 @@ def command(
     if picture is not None:
         write = svg if picture.suffix == ".svg" else html
         picture.write_text(write(days, first, last), "utf-8")
-        click.echo(f"bayegan: {picture} written", err=True)
+        remark(f"bayegan: {picture} written")
         return
     for day in days:
         if day.holes or not only_holes:
@@ -79,4 +79,4 @@ def _show(day: Day, *, as_json: bool) -> None:
 
 def _sum(days: list[Day]) -> None:
     stored, holes = sum(day.stored for day in days), sum(day.holes for day in days)
-    click.echo(f"{len(days)} days of agencies: {stored:,} stored, {holes:,} missing", err=True)
+    remark(f"{len(days)} days of agencies: {stored:,} stored, {holes:,} missing")

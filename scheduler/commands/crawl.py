@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from archive.commands.terminal import Session, archive_option, echo_json, json_option
+from archive.commands.terminal import AGENCY, Session, archive_option, echo_json, json_option
 from archive.errors import SettingsError
 from archive.ledger import Report
 from archive.settings import Settings
@@ -28,7 +28,7 @@ FILLS = 4
 
 
 @click.command("crawl")
-@click.argument("names", nargs=-1, metavar="[AGENCY]...")
+@click.argument("names", nargs=-1, type=AGENCY, metavar="[AGENCY]...")
 @click.option("--due", "only_due", is_flag=True, help="Only agencies whose interval has passed; for cron.")
 @archive_option
 @json_option
@@ -66,7 +66,7 @@ def select(settings: Settings, names: Sequence[str] = ()) -> dict[str, Agency]:
     known = load_agencies(settings)
     for name in names:
         if name not in known:
-            raise SettingsError.unknown("agency", name, sorted(known))
+            raise SettingsError.unknown("agency", name, sorted(known), "no such agency")
     keys = list(dict.fromkeys(names)) or chosen(settings)
     if not keys:
         raise SettingsError("settings", "agencies", "none is named; see `bayegan agencies`")

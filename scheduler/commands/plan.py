@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from archive import ledger
-from archive.commands.terminal import Session, archive_option, echo_json, json_option
+from archive.commands.terminal import AGENCY, Session, archive_option, echo_json, json_option
 from archive.search.hits import open_archive
 from archive.story import iso
 from archive.text.dates import jalali_long
@@ -17,7 +17,7 @@ from scheduler.rhythms import weights
 
 
 @click.command("plan")
-@click.argument("names", nargs=-1, metavar="[AGENCY]...")
+@click.argument("names", nargs=-1, type=AGENCY, metavar="[AGENCY]...")
 @click.option("--count", type=click.IntRange(1, 1000), default=1, show_default=True, help="How many runs of each.")
 @archive_option
 @json_option

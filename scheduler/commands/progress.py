@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import click
 
+from archive.commands.terminal import is_quiet
+
 _CLEAR = "\r\x1b[K"
 _WIDTH = 100  # a longer line would wrap, and could not be cleared
 
@@ -15,7 +17,7 @@ class Progress:
 
     def __init__(self) -> None:
         """Say nothing yet."""
-        self._on = sys.stderr.isatty()
+        self._on = sys.stderr.isatty() and not is_quiet()
         self._said = ""
 
     def say(self, running: Mapping[str, Counter[str]]) -> None:

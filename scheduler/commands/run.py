@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from archive.commands.terminal import Session, archive_option, json_option
+from archive.commands.terminal import Session, archive_option, json_option, remark
 from archive.ledger import Report
 from archive.settings import Settings, load
 from archive.store import open_store
@@ -32,7 +32,7 @@ def command(session: Session, archive: Path | None, *, log_json: bool, as_json: 
     path = session.archive(archive)
     house = _house(session.settings)
     with open_store(path, alerts=session.settings.alerts_folder) as store:
-        click.echo(f"bayegan: archiving {len(house.agencies)} agencies to {path}; `bayegan plan` says when", err=True)
+        remark(f"bayegan: archiving {len(house.agencies)} agencies to {path}; `bayegan plan` says when")
 
         def report(one: Report) -> None:
             show(one, as_json=as_json)
@@ -45,7 +45,7 @@ def command(session: Session, archive: Path | None, *, log_json: bool, as_json: 
             on_report=report,
             log_level=session.log_level,
         )
-    click.echo("bayegan: stopped", err=True)
+    remark("bayegan: stopped")
 
 
 def _house(settings: Settings) -> House:
