@@ -1,5 +1,5 @@
 # The commands of the README. Everything is installed into .venv, with hashes checked; nothing else is touched.
-.PHONY: demo test setup check rerun requirements clean screenshots
+.PHONY: demo test setup check rerun requirements clean screenshots faults faults-nightly faults-release
 
 VENV := .venv
 STAMP := $(VENV)/.requirements
@@ -15,6 +15,12 @@ setup: $(STAMP)  ## make .venv with bayegan in it
 
 check: $(DEV_STAMP)  ## format, lint, types, import rules, dependencies
 	@sh .ci/check $(VENV)/bin
+
+faults: $(DEV_STAMP)  ## break things on purpose, a table of what came of it: under three minutes (ONLY=kill for some)
+	@$(VENV)/bin/python -m tests.faults --size ci $(addprefix --only ,$(ONLY))
+
+faults-nightly faults-release: $(DEV_STAMP)  ## the same, more often: about half an hour, some hours
+	@$(VENV)/bin/python -m tests.faults --size $(@:faults-%=%) $(addprefix --only ,$(ONLY))
 
 rerun: $(DEV_STAMP)  ## what a changed rule makes of the golden pages (WRITE=1 takes it over) and of the raw pages of ARCHIVE
 	@$(VENV)/bin/python -m tests.pages.rerun $(if $(WRITE),--write)

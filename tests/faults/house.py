@@ -1,0 +1,143 @@
+"""A whole house for faults to happen in: invented agencies that are served, settings, the real command told on."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from threading import Condition, Thread
+from time import monotonic
+
+from tests.faults.processes import Memory
+from tests.wire.stories import invent
+from tests.wire.wire import FaultyWire
+
+TOP = Path(__file__).parents[2]
+ID_STEP = 1_000_000
+
+
+class Told:
+    """A running command (see `tests.faults.told`) and what it has said so far."""
+
+    def __init__(self, folder: Path, arguments: Sequence[object], *, variant: str = "sound") -> None:
+        """Start it in `folder`; what it prints is added to said.txt there."""
+        self.kept: list[str] = []
+        self.ready_s: float | None = None  # from its start until it said READY
+        self._heard = Condition()
+        hear, tell = os.pipe()
+        words = [sys.executable, "-m", "tests.faults.told", str(tell), variant, *map(str, arguments)]
+        with (folder / "said.txt").open("ab") as said:
+            self._began = monotonic()
+            self.process = subprocess.Popen(
+                words,
+                cwd=folder,
+                stdout=said,
+                stderr=said,
+                pass_fds=[tell],
+                env={**os.environ, "PYTHONPATH": str(TOP)},
+                start_new_session=True,
+            )
+        os.close(tell)
+        self._thread = Thread(target=self._listen, args=(hear,), daemon=True)
+        self._thread.start()
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self.process.pid
+
+    def wait_kept(self, count: int, timeout_s: float) -> bool:
+        """Wait until it has acknowledged `count` stories; return whether it did, and not ended before."""
+        with self._heard:
+            self._heard.wait_for(lambda: len(self.kept) >= count or not self._thread.is_alive(), timeout_s)
+            return len(self.kept) >= count
+
+    def wait_ready(self, timeout_s: float) -> bool:
+        """Wait until it is ready."""
+        with self._heard:
+            return self._heard.wait_for(lambda: self.ready_s is not None, timeout_s)
+
+    def end(self) -> int:
+        """Wait until it has ended; return its exit code."""
+        code = self.process.wait()
+        self._thread.join()
+        return code
+
+    def _listen(self, hear: int) -> None:
+        with os.fdopen(hear, "r", encoding="utf-8") as lines:
+            for line in lines:
+                word, *rest = line.split()
+                with self._heard:
+                    if word == "kept":
+                        self.kept += rest
+                    elif word == "READY=1":
+                        self.ready_s = self.ready_s or monotonic() - self._began
+                    self._heard.notify_all()
+
+
+class House:
+    """A folder with settings for some wires; `truth` is every story of theirs by its id."""
+
+    def __init__(self, folder: Path, wires: Sequence[FaultyWire]) -> None:
+        """Live in `folder`."""
+        self.folder, self.wires = folder, wires
+        self.archive = folder / "news.db"
+        self.truth: Mapping[str, str] = {story: body for wire in wires for story, body in wire.truth().items()}
+
+    def start(self, *arguments: object, variant: str = "sound", watched: Memory | None = None) -> Told:
+        """Start the command `arguments` (the daemon: `run`) here."""
+        told = Told(self.folder, arguments, variant=variant)
+        if watched is not None:
+            watched.pids.add(told.pid)
+        return told
+
+
+@contextmanager
+def open_house(folder: Path, count: int, *, wires: int = 2, **settings: object) -> Iterator[House]:
+    """Give a house whose `wires` publish `count` stories in all, and whose daemon never rests.
+
+    `settings` are keys of [crawler] and [scheduler], `crawl_s=30.0`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        served = []
+        for number in range(wires):
+            stories = invent(count // wires, seed=number + 1, first_id=5_000_001 + number * ID_STEP)
+            wire = FaultyWire(stories, family=("nastooh", "iran-samaneh")[number % 2])
+            wire.key = f"wire{number}"
+            served.append(stack.enter_context(wire))
+        write_settings(folder, served, settings)
+        yield House(folder, served)
+
+
+CRAWLER = {
+    "delay_s": 0.0, "private_hosts": ["127.0.0.1"], "agencies_dir": "own", "sitemap_s": 0.0, "recheck_ages_s": [],
+    "crawl_links": 100_000, "feed_links": 100_000,
+}  # fmt: skip
+SCHEDULER = {
+    "interval_s": 1.0, "adaptive": False, "fastest_s": 1.0, "slowest_s": 1.0, "jitter_s": 0.0, "retry_s": 0.2,
+    "walk_days": 0, "stop_s": 5.0,
+}  # fmt: skip
+
+
+def write_settings(folder: Path, wires: Sequence[FaultyWire], changes: Mapping[str, object]) -> None:
+    """Write settings and agency files; `changes` go into the part that has the key."""
+    (folder / "own").mkdir(exist_ok=True)
+    for wire in wires:
+        agency = wire.agency
+        (folder / "own" / f"{wire.key}.toml").write_text(
+            f'name = "{wire.key}"\nhome = "{wire.home}"\nfamily = "{wire.family}"\nstory = \'{agency.story}\'\n'
+            f"feeds = {json.dumps(agency.feeds)}\nsitemaps = {json.dumps(agency.sitemaps)}\n",
+            "utf-8",
+        )
+    scheduler = SCHEDULER | {name: value for name, value in changes.items() if name in SCHEDULER}
+    crawler = CRAWLER | {name: value for name, value in changes.items() if name not in SCHEDULER}
+    lines = [part for name, table in (("crawler", crawler), ("scheduler", scheduler)) for part in _part(name, table)]
+    lines += ["[agencies]", *(f"{wire.key} = {{}}" for wire in wires)]
+    (folder / "settings.toml").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def _part(name: str, table: Mapping[str, object]) -> list[str]:
+    return [f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in table.items())]

@@ -1,0 +1,72 @@
+"""The real `bayegan`, which also says on a pipe when it is ready and which stories it has acknowledged.
+
+    python -m tests.faults.told FD VARIANT ARGUMENT...
+
+A story is told after its commit, before the answer leaves. VARIANT is `sound`, or what is broken on purpose.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+# How many stories the variant `early` acknowledges before it commits them.
+EARLY = 10
+
+
+def main(told: int, variant: str, arguments: list[str]) -> None:
+    """Run the command `arguments`, telling on the file descriptor `told`."""
+    from archive.commands import import_stories  # noqa: PLC0415 - children import this module, and need nothing of it
+    from archive.store import Store  # noqa: PLC0415
+    from scheduler import cli, daemon, desk  # noqa: PLC0415
+
+    def say(*words: str) -> None:
+        os.write(told, (" ".join(words) + "\n").encode())
+
+    os.set_inheritable(told, False)
+    import_stories.BATCH = 20
+    answer, add_all = desk._answer, Store.add_all
+
+    def answered(intake: Any, call: Any) -> Any:
+        reply = answer(intake, call)
+        if call.method == "keep" and not reply.error:
+            say("kept", call.arguments[1].story.story_id)
+        return reply
+
+    def added(store: Any, batch: Any, *, now: Any) -> Any:
+        stored = add_all(store, batch, now=now)
+        say("kept", *(one.story.story_id for one in batch))
+        return stored
+
+    def notified(state: str) -> bool:
+        say(state)
+        return True
+
+    desk._answer, Store.add_all, daemon.service.notify = answered, added, notified
+    VARIANTS[variant]()
+    cli.main(arguments)
+
+
+def _early() -> None:
+    """Acknowledge stories before they are committed, a few at a time."""
+    from scheduler import desk  # noqa: PLC0415
+
+    answer, waiting = desk._answer, [0]
+
+    def hasty(intake: Any, call: Any) -> Any:
+        conn = intake.store.conn
+        if not conn.in_transaction:
+            conn.execute("BEGIN IMMEDIATE")
+        reply = answer(intake, call)
+        waiting[0] += 1
+        if waiting[0] % EARLY == 0:
+            conn.execute("COMMIT")
+        return reply
+
+    desk._answer = hasty
+
+
+VARIANTS: dict[str, Callable[[], None]] = {"sound": lambda: None, "early": _early}
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2], sys.argv[3:])
