@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.errors import QueryError
-from archive.search import candidates, finding, frequencies, plan
+from archive.search import candidates, facets, finding, frequencies, plan
 from archive.search.fts import Has, wish
 from archive.search.grammar import parse
 from archive.search.hits import open_archive, search
@@ -170,6 +170,11 @@ def test_the_count_says_whether_it_was_counted(conn, monkeypatch):
     assert reckoned.about
     assert reckoned.count == pytest.approx(len(ALL), rel=0.1)
     assert search(conn, Query(text="متن", all_time=True)).count == len(ALL)
+
+
+def test_facets_are_counted_without_reading_rows(conn):
+    steps = [row[3] for row in conn.execute(f"EXPLAIN QUERY PLAN {facets.COUNTED}", ("[]",))]
+    assert any("COVERING INDEX stories_facets" in step for step in steps), steps
 
 
 def test_facets_count_hits_by_agency_section_and_month(conn):
