@@ -82,6 +82,16 @@ class WatchSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LogSettings:
+    """Where the daemon says what it does; `file` empty = on standard error."""
+
+    file: str = ""
+    file_bytes: int = 10 * 1024 * 1024
+    older_files: int = 9
+    json: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgencySettings:
     """What one agency wants different; None = as for all."""
 
@@ -104,6 +114,7 @@ class Settings:
     crawler: CrawlerSettings = CrawlerSettings()
     scheduler: SchedulerSettings = SchedulerSettings()
     watch: WatchSettings = WatchSettings()
+    log: LogSettings = LogSettings()
     agencies: Mapping[str, AgencySettings] = field(default_factory=lambda: MappingProxyType({}))
     folder: Path = Path()  # relative paths of the file start here
 
@@ -132,7 +143,7 @@ def load(path: Path | None) -> Settings:
 
 def parse(table: Mapping[str, Any], path: Path) -> Settings:
     """Return the settings a parsed file holds."""
-    parts = ["archive", "crawler", "scheduler", "watch", "agencies"]
+    parts = ["archive", "crawler", "scheduler", "watch", "log", "agencies"]
     for key in table:
         if key not in parts:
             raise SettingsError.unknown(path, key, parts)
@@ -144,6 +155,7 @@ def parse(table: Mapping[str, Any], path: Path) -> Settings:
         crawler=read_table(CrawlerSettings, table.get("crawler", {}), path, "crawler"),
         scheduler=read_table(SchedulerSettings, table.get("scheduler", {}), path, "scheduler"),
         watch=read_table(WatchSettings, table.get("watch", {}), path, "watch"),
+        log=read_table(LogSettings, table.get("log", {}), path, "log"),
         agencies=MappingProxyType(agencies),
         folder=path.parent,
     )

@@ -41,6 +41,8 @@ ROUND_S = 30.0
 LEARN_S = 6 * 3600.0
 # How often all is looked over for troubles.
 WATCH_S = 60.0
+# What is opened once, at the start.
+AT_START = ("settings.archive.", "settings.log.", "settings.watch.metrics_port", "settings.crawler.raw_pages")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +157,7 @@ class Loop:
 
     def reread(self, reread: Callable[[], House]) -> None:
         """Go on with new settings, saying what changed; with the old ones when the new are wrong."""
-        changed = service.reload(self.house, reread)
+        changed = service.reload(self.house, reread, AT_START)
         if changed is not None:
             self.house = changed
             self._desk.settle(changed.settings)

@@ -80,8 +80,11 @@ class Watchdog:
             notify("WATCHDOG=1")
 
 
-def reload[T](old: T, reread: Callable[[], T]) -> T | None:
-    """Return what `reread` gives, having said what changed; None, having said why, when it cannot be."""
+def reload[T](old: T, reread: Callable[[], T], at_start: tuple[str, ...] = ()) -> T | None:
+    """Return what `reread` gives, having said what changed; None, having said why, when it cannot be.
+
+    Keys that begin with one of `at_start` are said to be gone by from the next start on.
+    """
     notify(f"RELOADING=1\nMONOTONIC_USEC={int(monotonic() * 1e6)}")
     try:
         new = reread()
@@ -90,7 +93,7 @@ def reload[T](old: T, reread: Callable[[], T]) -> T | None:
         return None
     finally:
         notify("READY=1")
-    changed = list(changes(old, new))
+    changed = [f"{one} (from the next start on)" if one.startswith(at_start) else one for one in changes(old, new)]
     LOG.warning("settings read again: %s", "; ".join(changed) or "nothing changed")
     return new
 

@@ -49,7 +49,9 @@ def test_sighup_reads_the_settings_again_and_says_what_changed(wired, tmp_path):
     with start(tmp_path) as process:
         process.stdout.readline()
         settings.write_text(
-            settings.read_text("utf-8").replace("delay_s = 0", "delay_s = 1\nagencies_at_once = 2"), "utf-8"
+            settings.read_text("utf-8").replace("delay_s = 0", "delay_s = 1\nagencies_at_once = 2")
+            + "[log]\njson = true\n",
+            "utf-8",
         )
         process.send_signal(signal.SIGHUP)
         time.sleep(3)
@@ -60,7 +62,8 @@ def test_sighup_reads_the_settings_again_and_says_what_changed(wired, tmp_path):
         assert process.wait(timeout=30) == 0
         said = process.stderr.read()
     assert (
-        "settings read again: settings.crawler.delay_s: 0.0 -> 1.0; settings.crawler.agencies_at_once: 4 -> 2" in said
+        "settings read again: settings.crawler.delay_s: 0.0 -> 1.0; settings.crawler.agencies_at_once: 4 -> 2;"
+        " settings.log.json: False -> True (from the next start on)" in said
     )
     assert "the old ones stay: settings.toml: crawler.dealy_s: no such setting; did you mean delay_s?" in said
 
@@ -169,7 +172,7 @@ def test_complaints_are_json_for_collectors_those_of_crawls_too(wired, tmp_path)
         process.stdout.readline()
         process.send_signal(signal.SIGTERM)
         said = process.stderr.read()
-    lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    lines = [json.loads(line) for line in said.splitlines()]
     assert any(
         line["level"] == "warning" and "HTTP 500" in line["text"] and line["of"] == "crawler.notes" for line in lines
     )

@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from archive.errors import SettingsError
-from archive.settings import ArchiveSettings, CrawlerSettings, SchedulerSettings, Settings, WatchSettings, load, parse
+from archive.settings import (
+    ArchiveSettings,
+    CrawlerSettings,
+    LogSettings,
+    SchedulerSettings,
+    Settings,
+    WatchSettings,
+    load,
+    parse,
+)
 from crawler.agency import load_agencies
 
 TOP = Path(__file__).parent.parent
@@ -21,6 +30,7 @@ SHIPPED = TOP / "settings.toml"
         ("crawler", CrawlerSettings),
         ("scheduler", SchedulerSettings),
         ("watch", WatchSettings),
+        ("log", LogSettings),
     ],
 )
 def test_the_shipped_file_gives_every_key_its_default(room, kind):

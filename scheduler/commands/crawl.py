@@ -125,14 +125,19 @@ def show(report: Report, *, as_json: bool) -> None:
     """Print one report: a JSON line, or a line for a person."""
     if as_json:
         echo_json(report.as_json())
-        return
+    else:
+        click.echo(line(report))
+
+
+def line(report: Report) -> str:
+    """Return one report for a person; how it ended is coloured."""
     counts = f"{report.new} new, {report.revised} revised, {report.unchanged} unchanged"
     rest = ", ".join(
         f"{n} {name}" for name in ("missing", "empty", "blocked", "failed") if (n := getattr(report, name))
     )
     mark = click.style("ok", fg="green") if report.well else click.style(report.outcome, fg="red")
     why = f": {report.error}" if report.error else ""
-    click.echo(f"{report.agency}: {mark}: {counts}{', ' if rest else ''}{rest} ({report.listed} listed){why}")
+    return f"{report.agency}: {mark}: {counts}{', ' if rest else ''}{rest} ({report.listed} listed){why}"
 
 
 def _fill(desk: Desk, waiting: deque[Agency]) -> None:

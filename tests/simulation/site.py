@@ -14,6 +14,8 @@ from crawler.ports import Answer, FetchError
 from scheduler.when.holidays import in_nowruz, is_holiday
 
 BY_HOUR = (2, 1, 1, 1, 1, 2, 5, 12, 20, 26, 28, 28, 26, 24, 22, 22, 22, 20, 20, 18, 16, 14, 8, 4)
+# Shares of a working day, a holiday and a day of Nowruz: a week with one Friday has seven times `per_day`.
+BUSY, HOLIDAY, NOWRUZ = 1.1, 0.45, 0.25
 LISTED, PER_PAGE = 40, 30
 SECOND = timedelta(seconds=1)
 
@@ -48,7 +50,8 @@ class Site:
 
     def __post_init__(self) -> None:
         """Decide the whole future: stories as chance has it (a thinned Poisson process), one in twenty changed later."""
-        dice, at, most = random.Random(self.seed), self.start, self.per_day * max(BY_HOUR) / sum(BY_HOUR)
+        dice, at = random.Random(self.seed), self.start
+        most = BUSY * self.per_day * max(BY_HOUR) / sum(BY_HOUR)
         silences = [one for one in self.faults if one.kind == "silence" and one.agency == self.key]
         while at < self.start + timedelta(days=self.days):
             at += timedelta(hours=dice.expovariate(most))
@@ -123,7 +126,7 @@ class Site:
 
     def _rate(self, at: datetime) -> float:
         local = at.astimezone(TEHRAN)
-        share = 0.25 if in_nowruz(local.date()) else 0.45 if is_holiday(local.date()) else 1.1
+        share = NOWRUZ if in_nowruz(local.date()) else HOLIDAY if is_holiday(local.date()) else BUSY
         return self.per_day * share * BY_HOUR[local.hour] / sum(BY_HOUR)
 
     def _fault(self, kind: str, now: datetime) -> bool:
