@@ -1,5 +1,5 @@
 # The commands of the README. Everything is installed into .venv, with hashes checked; nothing else is touched.
-.PHONY: demo test setup check rerun requirements clean screenshots faults faults-nightly faults-release
+.PHONY: demo test setup check rerun requirements clean screenshots faults faults-nightly faults-release dist
 
 VENV := .venv
 STAMP := $(VENV)/.requirements
@@ -42,6 +42,9 @@ requirements:  ## pin again (needs uv)
 
 screenshots: $(DEV_STAMP)  ## each page of the browser as Chromium shows it, into screenshots/
 	@$(VENV)/bin/python -m tests.screenshots screenshots
+
+dist: $(DEV_STAMP)  ## a wheel and an sdist, into dist/
+	@$(VENV)/bin/python -m hatchling build
 
 clean:
 	rm -rf $(VENV)
