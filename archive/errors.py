@@ -29,6 +29,16 @@ class BayeganError(Exception):
         self.where, self.what, self.why = where, what, why
         super().__init__(": ".join(str(part) for part in (where, what, why) if str(part)))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel between processes by the facts: the sentence alone would not build the error again."""
+        return _again, (type(self), self.where, self.what, self.why)
+
+
+def _again(kind: type[BayeganError], where: Place, what: str, why: str) -> BayeganError:
+    error = kind.__new__(kind)
+    BayeganError.__init__(error, where, what, why)
+    return error
+
 
 class SettingsError(BayeganError):
     """A setting is unknown, of the wrong type or out of range."""

@@ -18,7 +18,7 @@ from crawler.agency import Agency
 from crawler.extract import Verdict
 from crawler.notes import Desk, Notes
 from crawler.pages import PagePacker
-from crawler.ports import Answer, Archive, Fetch, FetchError, Read
+from crawler.ports import Answer, Apart, Archive, Fetch, FetchError, Read
 from crawler.reader import HostilePageError, Page
 from crawler.scout import Scout
 
@@ -41,12 +41,14 @@ class Crawl:
         archive: Archive,
         fetch: Fetch,
         read: Read,
+        apart: Apart,
         clock: Callable[[], datetime],
         days: Sequence[date] = (),
     ) -> None:
         """Crawl `agency` within the bounds of `settings`, or back-fill its `days`; the shells are passed in."""
         self.agency, self.settings = agency, settings
         self._archive, self._fetch, self._read, self._clock, self._days = archive, fetch, read, clock, days
+        self._apart = apart
         self._notes, self._desk = Notes(agency=agency.key), Desk(archive)
         self._packer = PagePacker(lambda month: self._desk.ask(self._archive.dictionary, month))
         self._leasing = asyncio.Lock()
@@ -58,7 +60,13 @@ class Crawl:
         """Discover, then fetch every link that is due, a few at once, while there is time; return the report."""
         self._last_call = asyncio.get_running_loop().time() + LAST_CALL * self.settings.crawl_s
         scout = Scout(
-            self.agency, self.settings, desk=self._desk, fetch=self._fetch, notes=self._notes, clock=self._clock
+            self.agency,
+            self.settings,
+            desk=self._desk,
+            fetch=self._fetch,
+            apart=self._apart,
+            notes=self._notes,
+            clock=self._clock,
         )
         reached = await (scout.walk(self._days) if self._days else scout.look())
         workers = (self._work() for _ in range(max(1, self.settings.requests_at_once)))

@@ -1,6 +1,6 @@
 """What the steps of a crawl ask of the world: an address, a page read, the archive. The shells are elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -52,6 +52,13 @@ class Read(Protocol):
 
     async def __call__(self, page: Page, agency: Agency, now: datetime) -> Reading:
         """Return what the page is; raises HostilePageError."""
+
+
+class Apart(Protocol):
+    """Call a function of bytes where a hostile input can cost no more than its bounded time and memory."""
+
+    async def __call__[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what the function returns, or raise what it raises; raises HostilePageError."""
 
 
 class Archive(Protocol):

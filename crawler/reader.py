@@ -1,4 +1,4 @@
-"""Read pages in a worker that can be killed alone: extraction and analysis, bounded in time and memory."""
+"""Read pages, feeds and lists in a worker that can be killed alone, bounded in time and memory."""
 
 import asyncio
 import multiprocessing
@@ -41,7 +41,7 @@ class Reading:
 
 
 class HostilePageError(Exception):
-    """A page took longer than its time or more than its memory; its worker was killed."""
+    """A page, feed or list took longer than its time or more than its memory; its worker was killed."""
 
 
 def read(page: Page, agency: Agency, now: datetime) -> Reading:
@@ -60,13 +60,17 @@ class Reader:
 
     async def read(self, page: Page, agency: Agency, now: datetime) -> Reading:
         """Return what `page` is; raises HostilePageError when its worker had to be killed or died."""
-        return await self._run(read, page, agency, now)
+        return await self.apart(read, page, agency, now)
 
     async def sight(self, page: Page) -> Sight:
         """Return what `page` tells of its site; raises HostilePageError likewise."""
-        return await self._run(sight, page.body, page.url, page.charset)
+        return await self.apart(sight, page.body, page.url, page.charset)
 
-    async def _run[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def apart[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what `function` makes of its arguments in the worker, within the bounds of a page.
+
+        Raises what it raises, and HostilePageError when the worker had to be killed or died.
+        """
         future = self._pool.schedule(function, args=args, kwargs=kwargs, timeout=self._limit_s)
         try:
             result: T = await asyncio.wrap_future(future)

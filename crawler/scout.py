@@ -14,9 +14,10 @@ from crawler import guard, patience
 from crawler.agency import Agency
 from crawler.discover.days import day_address, read_day
 from crawler.discover.feeds import read_feed, read_ttl_s
-from crawler.discover.sitemaps import Sitemap, read_sitemap
+from crawler.discover.sitemaps import read_sitemap
 from crawler.notes import Desk, Notes
-from crawler.ports import Answer, Fetch, FetchError
+from crawler.ports import Answer, Apart, Fetch, FetchError
+from crawler.reader import HostilePageError
 
 # A sitemap index may lead to years of sitemaps; a crawl looks only at those of its newest news.
 SITEMAPS_PER_INDEX = 5
@@ -36,12 +37,13 @@ class Scout:
         *,
         desk: Desk,
         fetch: Fetch,
+        apart: Apart,
         notes: Notes,
         clock: Callable[[], datetime],
     ) -> None:
         """Look at `agency`; the shells are passed in."""
         self._agency, self._settings = agency, settings
-        self._desk, self._fetch, self._notes, self._clock = desk, fetch, notes, clock
+        self._desk, self._fetch, self._apart, self._notes, self._clock = desk, fetch, apart, notes, clock
 
     async def look(self) -> bool:
         """Ask feeds, and sitemaps where they are due; return whether any answered (or none was to be asked)."""
@@ -88,7 +90,7 @@ class Scout:
         if answer.status == _NOT_MODIFIED or known.content_hash == patience.content_hash(answer.body):
             await self._same(known, answer)
             return True, None
-        links = self._try(lambda: read_feed(answer.body, answer.url, now=now, limit=self._settings.feed_links))
+        links = await self._read(read_feed, answer, max_bytes=self._settings.feed_bytes)
         if links is None:
             return False, None
         before, listed = self._notes.counts["discovered"], self._notes.counts["listed"]
@@ -105,7 +107,7 @@ class Scout:
         if answer.status == _NOT_MODIFIED:
             await self._same(known, answer)
             return True
-        found = self._read_sitemap(answer)
+        found = await self._read(read_sitemap, answer, max_bytes=self._settings.feed_bytes)
         if found is None:
             return False
         if depth == 0:
@@ -162,12 +164,16 @@ class Scout:
         self._notes.counts["discovered"] += new
         return stories
 
-    def _try[T](self, parse: Callable[[], T]) -> T | None:
+    async def _read[T](self, read: Callable[..., T], answer: Answer, **how: object) -> T | None:
+        """Return what `read` finds in an answer, in bounded time; None (and a complaint) when that is no list."""
+        now, limit = self._clock(), self._settings.feed_links
         try:
-            return parse()
+            return await self._apart(read, answer.body, answer.url, now=now, limit=limit, **how)
         except DiscoveryError as error:
             self._notes.complain(str(error))
-            return None
+        except HostilePageError as error:
+            self._notes.complain(f"{answer.url}: {error}")
+        return None
 
     # -- past days ----------------------------------------------------------------------------------------------------
 
@@ -195,7 +201,7 @@ class Scout:
         if answer.status != _OK:
             self._notes.complain(f"{url}: HTTP {answer.status}")
             return None
-        return self._try(lambda: read_day(answer.body, answer.url, now=self._clock(), is_story=self._agency.is_story))
+        return await self._read(read_day, answer, is_story=self._agency.is_story)
 
     async def _sweep(self, days: Sequence[date]) -> bool:
         """Note what any sitemap lists of `days`, by the date it gives; undated links are left to the daily looks."""
@@ -206,7 +212,9 @@ class Scout:
                 break
             url = waiting.pop(0)
             answer = await self._get(url)
-            read = None if answer is None or answer.status != _OK else self._read_sitemap(answer)
+            read = None
+            if answer is not None and answer.status == _OK:
+                read = await self._read(read_sitemap, answer, max_bytes=self._settings.feed_bytes)
             if read is None:
                 whole = False
                 continue
@@ -218,10 +226,6 @@ class Scout:
             walk = Walk(listed=len(listed), pages=0, whole=whole and not waiting)
             await self._desk.ask(self._desk.archive.walked, day, walk, self._clock())
         return whole and not waiting
-
-    def _read_sitemap(self, answer: Answer) -> Sitemap | None:
-        limit = self._settings.feed_links
-        return self._try(lambda: read_sitemap(answer.body, answer.url, now=self._clock(), limit=limit))
 
     def _is_of(self, link: Link, day: date) -> bool:
         """Whether a listed story is of `day` by its own date; one without a date is believed to be."""

@@ -1,7 +1,7 @@
 """Get to know a site that is to become an agency: its feeds, sitemaps, addresses, family, and three of its stories."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -36,6 +36,9 @@ class Reads(Protocol):
 
     async def sight(self, page: Page) -> Sight:
         """Return what the page tells of its site; raises HostilePageError."""
+
+    async def apart[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what `function` makes of hostile bytes; raises HostilePageError."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +100,7 @@ class Surveyor:
         return found, list(dict.fromkeys(links))
 
     async def _try_all(
-        self, agency: Agency, places: Iterable[str], look: "Callable[[Answer], Sequence[Link] | None]"
+        self, agency: Agency, places: Iterable[str], look: "Callable[[Answer], Awaitable[Sequence[Link] | None]]"
     ) -> list[tuple[str, Sequence[Link]]]:
         """Return the first `KEPT` of `places` that are what `look` looks for, with the links they list."""
         found: list[tuple[str, Sequence[Link]]] = []
@@ -106,19 +109,23 @@ class Surveyor:
                 continue
             try:
                 answer = await self._fetch(url)
-                links = look(answer) if answer.status == _OK else None
-            except (FetchError, DiscoveryError):
+                links = await look(answer) if answer.status == _OK else None
+            except (FetchError, DiscoveryError, HostilePageError):
                 continue
             if links is not None and answer.url not in [one for one, _ in found]:
                 found.append((answer.url, links))
         return found
 
-    def _feed(self, answer: Answer) -> Sequence[Link] | None:
-        return read_feed(answer.body, answer.url, now=self._clock(), limit=self._settings.feed_links) or None
+    async def _feed(self, answer: Answer) -> Sequence[Link] | None:
+        return await self._listed(read_feed, answer) or None
 
-    def _sitemap(self, answer: Answer) -> Sequence[Link] | None:
-        found = read_sitemap(answer.body, answer.url, now=self._clock(), limit=self._settings.feed_links)
+    async def _sitemap(self, answer: Answer) -> Sequence[Link] | None:
+        found = await self._listed(read_sitemap, answer)
         return found.links if found.links or found.sitemaps else None
+
+    async def _listed[T](self, read: Callable[..., T], answer: Answer) -> T:
+        now, limit, most = self._clock(), self._settings.feed_links, self._settings.feed_bytes
+        return await self._reads.apart(read, answer.body, answer.url, now=now, limit=limit, max_bytes=most)
 
     async def _robots(self, agency: Agency) -> Sequence[str]:
         """Return the sitemaps that robots.txt names; those that speak of news first."""

@@ -1,6 +1,7 @@
 """A crawl for real: child process, Scrapy, loopback wire, archive; every link comes to exactly one end."""
 
 import asyncio
+import gzip
 import json
 import logging
 from datetime import UTC, datetime, timedelta
@@ -193,12 +194,64 @@ def test_a_cookie_challenge_that_leads_to_itself_is_followed(store, open_wire):
     assert (report.new, report.failed) == (3, 0)
 
 
-def test_a_redirect_to_itself_for_ever_comes_to_an_end(store, open_wire):
+@pytest.mark.parametrize(
+    ("fault", "asked"),
+    [
+        pytest.param(faults.redirect_to_itself(), 1, id="without-a-cookie"),
+        pytest.param(faults.redirect_to_itself(cookie=True), 2, id="with-a-cookie-that-opens-nothing"),
+    ],
+)
+def test_a_redirect_to_itself_for_ever_is_followed_once_at_most(store, open_wire, fault, asked):
     wire = open_wire(2)
     path = wire.path(wire.stories[0])
-    wire.fault(path, faults.redirect(path.encode().decode("latin-1")))
+    wire.fault(path, fault)
+    (report,) = crawl(store, wire)
+    assert (report.new, report.failed, len(wire.asked_for(path))) == (1, 1, asked)
+    assert states(store)[str(wire.stories[0].id)] == ("failed", "leads to itself")
+
+
+def test_five_redirects_are_followed_and_no_more(store, open_wire):
+    wire = open_wire(2)
+    near, far = (story.id for story in wire.stories)
+    for number, steps in ((near, 5), (far, 6)):
+        story = next(one for one in wire.stories if one.id == number)
+        for step in range(steps):
+            leads = f"/news/{number}/{step + 1}" if step < steps - 1 else f"/news/{number}/end"
+            wire.fault(f"/news/{number}/{step}" if step else wire.path(story), faults.redirect(leads))
     (report,) = crawl(store, wire)
     assert (report.new, report.failed) == (1, 1)
+    assert states(store)[str(far)] == ("failed", "max redirections reached")
+
+
+NESTED_FEED = "<rss><channel>" + "<item>" * 200_000 + "</channel></rss>"
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        pytest.param(faults.body(NESTED_FEED), "extraction took longer than 3 s", id="nested-for-ever"),
+        pytest.param(faults.body("<rss>" + " " * 5_000_000), "longer than 4194304 bytes", id="huge"),
+        pytest.param(faults.body(gzip.compress(b"<rss>" + b" " * 5_000_000)), "more than 4194304 bytes", id="a-file-that-unpacks-to-huge"),
+        pytest.param(faults.body('<!DOCTYPE rss [<!ENTITY a "b">]><rss>&a;</rss>'), "it declares entities", id="entities"),
+    ],
+)  # fmt: skip
+def test_a_hostile_feed_costs_only_itself(store, open_wire, fault, why):
+    wire = open_wire(3)
+    wire.fault("/rss", fault)
+    (report,) = crawl(store, wire, extract_s=3.0)
+    assert (report.outcome, report.new) == ("ok", 3)
+    assert why in report.error
+
+
+def test_links_that_are_no_addresses_are_refused_when_they_are_announced(store, open_wire):
+    wire = open_wire(3)
+    bad = ("http://127.0.0.1:99999/news/1", "http://a@127.0.0.1/news/2", "http://127.0.0.1/news/3/&#x202e;x")
+    items = "".join(f"<item><link>{one}</link></item>" for one in bad)
+    good = "".join(f"<item><link>{wire.url(one)}</link></item>" for one in wire.stories)
+    wire.fault("/rss", faults.body(f"<rss><channel>{items}{good}</channel></rss>"))
+    (report,) = crawl(store, wire)
+    assert (report.outcome, report.new, report.failed) == ("ok", 3, 0)
+    assert "3 links refused" in report.error
 
 
 def test_a_broken_feed_is_reported_and_the_sitemap_still_counts(store, wire):
@@ -274,7 +327,15 @@ def test_a_crawl_with_more_links_than_time_ends_by_itself():
         return Answer(url=url, status=404)
 
     agency = Agency(key="namune", name="نمونه", home="https://namune.ir/")
-    one = Crawl(agency, CrawlerSettings(crawl_s=0.3), archive=EndlessLinks(), fetch=gone, read=None, clock=lambda: NOW)
+    one = Crawl(
+        agency,
+        CrawlerSettings(crawl_s=0.3),
+        archive=EndlessLinks(),
+        fetch=gone,
+        read=None,
+        apart=None,
+        clock=lambda: NOW,
+    )
     report = asyncio.run(asyncio.wait_for(one.run(), timeout=20))
     assert (report.outcome, report.missing > 0) == ("ok", True)
 

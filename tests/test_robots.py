@@ -130,3 +130,9 @@ def test_any_bytes_give_rules(body, path):
     rules = read_robots(200, body)
     assert rules.allowed(f"{HOME}/{path}", AGENT) in (True, False)
     assert rules.crawl_delay_s(AGENT) is None or rules.crawl_delay_s(AGENT) >= 0
+
+
+def test_a_rule_longer_than_any_address_is_not_read():
+    rules = read_robots(200, b"User-agent: *\nDisallow: /" + b"$" * 400_000 + b"\nDisallow: /search\n")
+    assert rules.allowed("https://namune.ir/$", "Bayegan")
+    assert not rules.allowed("https://namune.ir/search", "Bayegan")

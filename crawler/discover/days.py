@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -25,8 +26,8 @@ def day_address(pattern: str, day: date, page: int) -> str:
     return pattern.format(year=year, month=month, day=number, page=page)
 
 
-def read_day(body: bytes, url: str, *, now: datetime, is_story: Callable[[str], bool]) -> list[Link]:
-    """Return the stories that a page of a day archive lists, in its order, each address once.
+def read_day(body: bytes, url: str, *, now: datetime, limit: int, is_story: Callable[[str], bool]) -> list[Link]:
+    """Return the first `limit` stories that a page of a day archive lists, in its order, each address once.
 
     `published` is what the item itself prints (a `time`, or an element classed date or time); such pages mix in
     stories of other days, so that the caller must look. Raises DiscoveryError for what is no HTML.
@@ -43,7 +44,7 @@ def read_day(body: bytes, url: str, *, now: datetime, is_story: Callable[[str], 
     own = dict(anchors)
     return [
         Link(url=address, found_in=url, title=titles[address], published=_date(_item(place, address, own), now))
-        for address, place in places.items()
+        for address, place in islice(places.items(), limit)
     ]
 
 

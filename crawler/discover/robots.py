@@ -10,6 +10,7 @@ from protego import Protego
 MAX_BYTES = 512 * 1024
 # As protego reads it: three spellings, with a colon or without.
 _AGENT = re.compile(r"\s*user[- ]?agent(?:\s*:|\s)\s*([^#]*)", re.IGNORECASE)
+_LONGEST_LINE = 8192
 _SUCCESS = range(200, 300)
 _FORBID_ALL = "User-agent: *\nDisallow: /"
 
@@ -77,11 +78,15 @@ def _token(user_agent: str) -> str:
 
 
 def _text(body: bytes) -> str:
-    """Return the part of `body` that is read; a line cut in two there is dropped, lest `/search` become `/`."""
+    """Return the part of `body` that is read; a line cut in two there is dropped, lest `/search` become `/`.
+
+    Dropped are lines, too, that no address we ask for could match, since it is shorter.
+    """
     if len(body) > MAX_BYTES:
         body = body[:MAX_BYTES]
         body = body[: max(body.rfind(b"\n"), body.rfind(b"\r")) + 1]
-    return body.decode("utf-8", "replace").removeprefix("\ufeff")
+    lines = body.decode("utf-8", "replace").removeprefix("\ufeff").splitlines()
+    return "\n".join(line for line in lines if len(line) <= _LONGEST_LINE)
 
 
 def _is_address(line: str) -> bool:

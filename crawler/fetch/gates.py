@@ -20,10 +20,26 @@ from crawler.ports import Archive, FetchError
 
 # What we call ourselves, and what robots.txt may call us.
 NAME = "Bayegan"
+# An agency has a handful of hosts; one with a host for each story would have us keep as many robots.txt.
+MAX_HOSTS = 32
 
 
 class Redirects(RedirectMiddleware):
-    """Follows redirects without a Referer: an agency need not know which of its pages led us where."""
+    """Follows redirects without a Referer: an agency need not know which of its pages led us where.
+
+    One that leads to itself is followed once, and only when it sets a cookie (ArvanCloud asks that of browsers).
+    """
+
+    def process_response(  # type: ignore[override]  # Scrapy means to do without the spider
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        """Return the request to follow, or the answer; raises IgnoreRequest for one that turns in a circle."""
+        following = super().process_response(request, response)
+        if isinstance(following, Request) and following.url == request.url:
+            if "Set-Cookie" not in response.headers or _CHALLENGED in request.meta:
+                raise IgnoreRequest("leads to itself")
+            following.meta[_CHALLENGED] = True
+        return following
 
     def handle_referer(self, request: Request, response: Response) -> None:
         """Send none."""
@@ -87,6 +103,8 @@ class RobotsGate:
         parts = urlsplit(request.url)
         place = f"{parts.scheme}://{parts.netloc}"
         if place not in self._rules:
+            if len(self._rules) >= MAX_HOSTS:
+                raise IgnoreRequest(f"more than {MAX_HOSTS} hosts in one crawl")
             self._rules[place] = asyncio.ensure_future(self._read(place))
         try:
             rules = await self._rules[place]
@@ -109,4 +127,5 @@ class RobotsGate:
 
 
 _DAY = timedelta(days=1)
+_CHALLENGED = "bayegan_challenged"
 _SERVER_ERROR, _TOO_MANY = 500, 429

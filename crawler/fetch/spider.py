@@ -36,7 +36,16 @@ def crawl(agency: Agency, settings: CrawlerSettings, archive: Archive, days: Seq
     with open_reader(settings.extract_s, settings.extract_bytes) as reader:
 
         async def job(fetch: "Fetcher") -> None:
-            crawl = Crawl(agency, settings, archive=archive, fetch=fetch, read=reader.read, clock=_now, days=days)
+            crawl = Crawl(
+                agency,
+                settings,
+                archive=archive,
+                fetch=fetch,
+                read=reader.read,
+                apart=reader.apart,
+                clock=_now,
+                days=days,
+            )
             try:
                 reports.append(crawl.report("stopped"))
                 reports.append(fetch.measured(await crawl.run()))
@@ -116,6 +125,7 @@ def scrapy_settings(agency: Agency, settings: CrawlerSettings) -> dict[str, Any]
             RobotsGate: 100,
             Redirects: 600,
         },
+        "HTTPPROXY_ENABLED": False,  # a proxy of the environment would look names up itself, past our guard
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
         "REFERER_ENABLED": False,
@@ -168,7 +178,11 @@ class Fetcher:
         refusal = guard.refusal(url, self._crawler.settings.getlist("PRIVATE_HOSTS"))
         if refusal:
             raise FetchError(refusal)
-        response = await download(self._crawler, Request(url, headers=headers))
+        try:
+            request = Request(url, headers=headers)
+        except ValueError as error:
+            raise FetchError(f"broken address: {error}") from error
+        response = await download(self._crawler, request)
         latency_s = float(response.meta.get("download_latency") or 0.0)
         self._latencies_s.append(latency_s)
         slow_down(self._crawler, response, latency_s)

@@ -92,6 +92,11 @@ class LightIntake(Intake):
         return values["id"]
 
 
+async def _here(function, *args, **kwargs):  # type: ignore[no-untyped-def]
+    """Call a function in this process: these sites are not hostile."""
+    return function(*args, **kwargs)
+
+
 @dataclass(slots=True)
 class House:
     """One supervisor over invented sites; `true` is the time that goes by, `ahead` what the wall clock adds to it."""
@@ -138,7 +143,14 @@ class House:
         if errand.requests is not None:
             settings = replace(settings, crawl_links=min(settings.crawl_links, errand.requests))
         crawl = Crawl(
-            agency, settings, archive=intake, fetch=spent.fetch, read=spent.read, clock=spent.clock, days=errand.days
+            agency,
+            settings,
+            archive=intake,
+            fetch=spent.fetch,
+            read=spent.read,
+            apart=_here,
+            clock=spent.clock,
+            days=errand.days,
         )
         report = replace(self.runner.run(crawl.run()), requests=spent.requests, answer_s=spent.answer_s())
         intake.release(spent.clock())

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import batched, repeat
 from threading import Event
+from time import monotonic_ns
 
 from scheduler.demo.site import Asked, Reply
 
@@ -82,6 +83,16 @@ def cookie_challenge(name: str = "__arcsjs") -> Fault:
         return Reply(status=302, headers={"Location": asked.path, "Set-Cookie": f"{name}=1; Path=/"})
 
     return challenge
+
+
+def redirect_to_itself(*, cookie: bool = False) -> Fault:
+    """Lead to the very same address for ever, perhaps with a new cookie each time."""
+
+    def circle(asked: Asked, _reply: Reply, _closed: Event) -> Reply:
+        more = {"Set-Cookie": f"round={monotonic_ns()}; Path=/"} if cookie else {}
+        return Reply(status=302, headers={"Location": asked.path, **more})
+
+    return circle
 
 
 def header(name: str, value: str) -> Fault:
