@@ -66,11 +66,13 @@ def test_each_page_is_a_response_a_request_and_what_is_known_of_it(exported):
             assert record.http_headers.get_header("Host") in wire.home
             assert "Bayegan" in record.http_headers.get_header("User-Agent")
         if record.rec_type == "metadata":
-            told.append(json.loads(body))
+            # Replay tools index metadata of any other kind as if it were the page it tells of.
+            assert record.content_type == "application/warc-fields"
+            told.append(dict(line.split(": ", 1) for line in body.decode().splitlines()))
     assert kinds[0] == "warcinfo"
     assert kinds[1:] == ["response", "request", "metadata"] * 10
     assert {row["agency"] for row in told} == {"wire"}
-    assert all(row["story"] and row["revision"] == 1 for row in told)
+    assert all(row["story"] and row["revision"] == "1" for row in told)
 
 
 def test_a_body_that_was_written_before_is_a_revisit():

@@ -1,7 +1,6 @@
 """Raw pages as WARC 1.1 (ISO 28500:2017), for replay tools, and WARC files of others as raw pages: knows warcio."""
 
 import io
-import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -165,13 +164,14 @@ def _revisit(writer: WARCWriter, url: str, then: str, sha1: str) -> dict[str, st
 
 
 def _metadata(writer: WARCWriter, page: RawPage, known: dict[str, Any], record: Any, when: str) -> Any:  # noqa: ANN401 - as above
-    told = json.dumps({"agency": page.agency, **known}, ensure_ascii=False).encode()
+    # Named fields (section 6.6): replay tools take a metadata record of any other kind for the page itself.
+    told = "".join(f"{name}: {value}\r\n" for name, value in {"agency": page.agency, **known}.items()).encode()
     headers = {
         "WARC-Date": when,
         "WARC-Refers-To": record.rec_headers.get_header("WARC-Record-ID"),
         "WARC-Concurrent-To": record.rec_headers.get_header("WARC-Record-ID"),
     }
     return writer.create_warc_record(
-        page.url, "metadata", payload=io.BytesIO(told), length=len(told), warc_content_type="application/json",
+        page.url, "metadata", payload=io.BytesIO(told), length=len(told), warc_content_type="application/warc-fields",
         warc_headers_dict=headers,
     )  # fmt: skip
