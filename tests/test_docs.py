@@ -8,8 +8,11 @@ from pathlib import Path
 import click
 import pytest
 
+from archive.browse.functions import register
 from archive.errors import BayeganError
+from archive.store import open_store
 from scheduler.cli import COMMANDS, bayegan
+from scheduler.metrics import Metrics
 
 TOP = Path(__file__).parent.parent
 PAGES = sorted([*TOP.glob("*.md"), *(TOP / "docs").glob("*.md")])
@@ -70,6 +73,40 @@ def test_every_call_that_is_shown_is_one_the_command_understands(words):
     command, rest = find(words)
     known = group_options() | {name for option in command.params for name in (*option.opts, *option.secondary_opts)}
     assert [word for word in rest if re.match(r"--?[a-z]", word) and word.partition("=")[0] not in known] == []
+
+
+def test_both_readmes_show_the_same_commands_and_lead_to_the_same_pages():
+    english, persian = text(TOP / "README.md"), text(TOP / "README.fa.md")
+    shown = re.compile(r"^    \S.*$", re.MULTILINE)
+    ours = re.compile(r"\]\((?!README|LICENSE|http)([^)]*)\)")
+    assert shown.findall(english) == shown.findall(persian)
+    assert set(ours.findall(english)) == set(ours.findall(persian))
+    assert re.findall(r"`python -m [^`]*`", english) == re.findall(r"`python -m [^`]*`", persian)
+
+
+def test_every_module_a_page_says_to_run_is_there():
+    told = {name for page in PAGES for name in re.findall(r"python -m (tests[.\w]*)", text(page))}
+    assert [name for name in told if not (TOP / name.replace(".", "/")).with_suffix(".py").exists()
+            and not (TOP / name.replace(".", "/") / "__main__.py").exists()] == []  # fmt: skip
+
+
+def test_every_figure_for_prometheus_is_told_of_and_no_other():
+    served = {f"{one.name}_total" if one.type == "counter" else one.name for one in Metrics().registry.collect()}
+    assert set(re.findall(r"bayegan_[a-z_]+", text(TOP / "docs" / "operate.md"))) == served
+
+
+def test_every_sql_function_table_and_view_is_told_of(tmp_path):
+    with open_store(tmp_path / "news.db") as store:
+        before = {name for (name,) in store.conn.execute("SELECT name FROM pragma_function_list")}
+        register(store.conn)
+        functions = {name for (name,) in store.conn.execute("SELECT name FROM pragma_function_list")} - before
+        tables = store.conn.execute(
+            "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%'"
+        )
+        named = {name for (name,) in tables if not name.startswith("story_index_")}
+    told = text(TOP / "docs" / "browse.md")
+    assert {name for name in functions if f"`{name}(" not in told} == set()
+    assert {name for name in named if f"`{name}`" not in told} == set()
 
 
 def test_every_exit_code_is_told_of():

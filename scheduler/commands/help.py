@@ -13,6 +13,7 @@ _FOLDERS = (_ROOM / "manual", _ROOM.parent / "docs", _ROOM.parent)
 
 # Page -> its file and what it is about.
 PAGES = {
+    "commands": ("commands.md", "Every command, with an example."),
     "searching": ("search.md", "How words are matched, and what a query may say."),
     "browsing": ("browse.md", "The pages of the browser, SQL for researchers, serving them to others."),
     "operating": ("operate.md", "The daemon, cron, backups, and what to do when something is wrong."),
