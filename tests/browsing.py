@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from archive.browse.serve import Served, application
 from archive.store import Store, open_store
+from archive.story import Credit, DateFound
 from archive.text.jalali import TEHRAN, midnight
 from tests.stories import analysed
 
@@ -65,10 +66,14 @@ def fill(store: Store) -> dict[str, int]:
     changed = {"story_id": "0", "url": "https://www.namune.ir/news/0", "published": NOW, **STORIES["changed"]}
     changed |= {"title": "۱۲ کتابخانه‌ی روستایی باز شد", "body": "مدیر گفت: کتاب‌خوانی رشد نکرده است.\nبند دوم."}
     store.add(analysed(**changed), now=NOW)
-    copied = {"title": "سدها پر شدند", "lead": "", "body": LONG}
-    for name, agency, later in (("original", "yazd", 300), ("copy", "sepehr", 480)):
-        one = analysed(**copied, agency=agency, story_id=name, url="", published=NOW - (600 - later) * MINUTE)
-        ids[name] = store.add(one, now=NOW).id
+    for name, agency, later, changes in (
+        ("original", "yazd", 300, {}),
+        ("copy", "sepehr", 480, {"credit": Credit(source="yazd"), "body": f"{LONG}\nسپهر افزود: سدها لبریزند."}),
+        ("unnamed", "namune", 500, {"title": "سدها لبریز شدند"}),
+    ):
+        one = {"title": "سدها پر شدند", "lead": "", "body": LONG, "agency": agency, "story_id": name, "url": ""}
+        one |= {"published": NOW - (600 - later) * MINUTE}
+        ids[name] = store.add(analysed(**(one | changes)), now=NOW).id
     trouble(store)
     store.conn.execute(
         "INSERT INTO story_pages VALUES (?, 1, '1403-07', ?, '2024-09-22T08:30:00Z')", (ids["talk"], "a" * 64)
@@ -109,6 +114,10 @@ STORIES: dict[str, dict[str, Any]] = {
         "kicker": "سینما",
         "section": "فرهنگی",
         "tags": ("سینما",),
+        "dates": (
+            DateFound(source="json-ld", raw="2026-11-24T11:59:00+03:30", value=NOW),
+            DateFound(source="visible", raw="۱۳۹۹/۰۲/۲۱ - ۱۸:۵۹", value=NOW - timedelta(days=900), disagrees=True),
+        ),
     },
     "gone": {
         "title": "بارش برف در ۱۲ استان",

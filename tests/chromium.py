@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -74,10 +74,12 @@ def attack(store: Store) -> list[int]:
 
 
 @contextmanager
-def served(folder: Path, *options: str) -> Iterator[tuple[str, dict[str, int], list[int]]]:
-    """Serve a filled and attacking archive from a process of its own; yield its address and the ids of its stories."""
+def served[T](
+    folder: Path, *options: str, more: Callable[[Store], T] = attack
+) -> Iterator[tuple[str, dict[str, int], T]]:
+    """Serve a filled archive from a process of its own; yield its address, the ids of its stories, what `more` gave."""
     with open_store(folder / "news.db") as store:
-        ids, evil = fill(store), attack(store)
+        ids, added = fill(store), more(store)
     command = [
         Path(sys.executable).with_name("bayegan"),
         "--archive",
@@ -90,7 +92,7 @@ def served(folder: Path, *options: str) -> Iterator[tuple[str, dict[str, int], l
     # Into a file: a pipe that nobody reads stops the server when it is full of its log.
     with (folder / "log").open("w+") as log, subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT) as process:
         try:
-            yield _address(folder / "log"), ids, evil
+            yield _address(folder / "log"), ids, added
         finally:
             process.send_signal(signal.SIGINT)
 

@@ -68,7 +68,8 @@ def test_a_reader_walks_from_a_search_to_a_story_its_difference_its_cluster_and_
     assert page.input_value("#q") == "روستایی"
     page.goto(f"{home}/story/{ids['original']}")
     page.click("text=در خبرگزاری‌های دیگر")
-    assert page.locator(".runs li").count() == 2
+    assert page.locator(".runs > li").count() == 3
+    assert page.locator("details[open] ins").count() == 2
 
 
 def test_facets_narrow_and_exports_are_taken_along(home, open_page):

@@ -112,7 +112,7 @@ def test_what_is_no_date_is_said_and_left_out(browser):
 
 def test_a_search_counts_its_hits_by_agency_and_section(browser):
     page = browser.page("/search?agency=sepehr")
-    assert '<span lang="fa">فرهنگی</span>' in page
+    assert '<bdi lang="fa">فرهنگی</bdi>' in page
 
 
 def test_exports_hold_the_same_stories_in_every_format(browser, ids):
@@ -232,19 +232,21 @@ def test_nothing_a_reader_types_breaks_the_search_page(browser, text, field):
     [
         ("changed", {"changed"}),
         ("withdrawn", {"gone"}),
-        ("copied", {"copy"}),
+        ("copied", {"copy", "unnamed"}),
         ("own", {"changed", "talk", "gone", "original"}),
     ],
 )
 def test_a_search_is_narrowed_to_what_became_of_stories(browser, ids, only, found):
     rows = {row["id"] for row in browser.get(f"/search.json?only={only}&from=1400&q=کتاب‌خوانی OR برف OR سد").json()}
-    assert rows & {ids[name] for name in ("changed", "talk", "gone", "original", "copy")} == {ids[one] for one in found}
+    assert rows & {ids[name] for name in ("changed", "talk", "gone", "original", "copy", "unnamed")} == {
+        ids[one] for one in found
+    }
 
 
 def test_copies_are_folded_under_the_first_hit_which_says_who_else_ran_it(browser, ids):
     page = browser.page("/search?q=سد&sort=newest")
     assert page.count('<p class="snippet"') == 1
-    assert "در ۱ خبرگزاری دیگر" in page
+    assert "در ۲ خبرگزاری دیگر" in page
 
 
 def test_a_story_says_who_else_ran_it_and_how_much_later(browser, ids):
@@ -312,3 +314,69 @@ def test_every_table_and_view_is_described_or_hidden(browser):
     documented = (Path(__file__).parents[1] / "docs" / "browse.md").read_text("utf-8")
     for name in (*TABLES, "jalali", "jalali_month", "fa_fold", "fa_highlight", "word_diff"):
         assert f"`{name}" in documented, name
+
+
+@pytest.mark.parametrize(
+    ("name", "passed", "said"),
+    [
+        pytest.param("copy", ["copy", "original"], "خود این منبع را نام می‌برد", id="who-names-its-source"),
+        pytest.param("unnamed", ["unnamed", "original"], "منبعی نام نمی‌برد", id="who-names-nobody"),
+    ],
+)
+def test_a_story_says_through_whom_it_came(browser, ids, name, passed, said):
+    way = re.search(r'<section aria-labelledby="way">.*?</section>', browser.page(f"/story/{ids[name]}"), re.DOTALL)[0]
+    assert [f"/story/{ids[one]}" in way for one in passed] == [False, True]  # itself is no link
+    assert said in way
+    assert "نخستین بار اینجا" in way
+
+
+def test_who_had_a_story_first_had_it_from_nobody(browser, ids):
+    assert 'aria-labelledby="way"' not in browser.page(f"/story/{ids['original']}")
+
+
+def test_a_cluster_tells_word_by_word_what_each_copy_says_otherwise_than_the_first(browser, ids):
+    page = browser.page(f"/cluster/{ids['original']}")
+    copy, unnamed = (page.index(f'href="/story/{ids[name]}"') for name in ("copy", "unnamed"))
+    assert "سپهر افزود: سدها لبریزند." in page[copy:unnamed]
+    assert re.search(
+        r"<del>.*پر</del>\s*<ins>.*لبریز", page[unnamed:].replace('<span class="hidden-text">]</span>', "")
+    )
+    assert page.count("<details") == 2
+
+
+def test_a_source_of_dates_that_contradicts_the_others_is_pointed_out(browser, ids):
+    page = browser.page(f"/story/{ids['talk']}")
+    assert '<details id="dates" open>' in page
+    assert page.count('class="disagrees"') == 1
+    assert "تاریخ‌ها ناسازگارند" in page
+    assert "ناسازگار" not in browser.page(f"/story/{ids['changed']}")
+
+
+@pytest.mark.parametrize(
+    ("asked", "persian", "english"),
+    [
+        pytest.param(
+            "q=کتابخانه ناموجودترین", "هیچ خبری همهٔ واژه‌ها را ندارد", "No story has all of the words", id="some"
+        ),
+        pytest.param(
+            "q=کتابخانه date:شنبه‌ی", "تاریخ نیست؛ همچون واژه", "is no date; it was read as words", id="no-day"
+        ),
+        pytest.param(f"q={'کتاب ' * 40}", "تنها ۳۲ واژهٔ نخست", "Only the first 32 words", id="too-many"),
+    ],
+)
+def test_what_a_search_notes_is_said_in_the_readers_tongue(browser, asked, persian, english):
+    pages = [browser.page(f"/search?{asked}&_lang={language}") for language in ("fa", "en")]
+    assert [persian in page for page in pages] == [True, False]
+    assert [english in page for page in pages] == [False, True]
+
+
+def test_a_page_that_is_not_there_says_so_in_the_readers_tongue(browser, ids):
+    page = browser.get(f"/story/{ids['talk']}/7").text
+    assert "نسخهٔ ۷ ندارد" in page
+    assert "no story" not in page
+
+
+def test_a_filter_that_looks_through_the_first_hits_says_so(browser, monkeypatch):
+    for room in ("narrowing", "search_page"):
+        monkeypatch.setattr(f"archive.browse.{room}.LOOKED_THROUGH", 2)
+    assert "تنها ۲ خبر نخست وارسی شد" in browser.page("/search?q=سد OR کتاب OR استان&only=own")

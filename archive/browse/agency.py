@@ -63,9 +63,9 @@ async def view(datasette: Datasette, request: Request) -> Response:
     """Answer `/agency/KEY`."""
     key, now = tilde_decode(request.url_vars["key"]), datetime.now(UTC)
     found = await _recent.get(datasette, ("agency", key), lambda conn: load(conn, key, now))
-    if found is None:
-        raise NotFound(f"no agency {key}")
     t = reader(request)
+    if found is None:
+        raise NotFound(t("no_agency", name=key))
     return await respond(
         datasette,
         request,
@@ -145,7 +145,8 @@ def _newest(conn: sqlite3.Connection, key: str) -> list[dict[str, Any]]:
         "SELECT id, title, kicker, section, published, revision FROM stories WHERE agency = ? ORDER BY id DESC LIMIT ?",
         (key, _NEWEST),
     )
-    return [dict(row) for row in rows]
+    # Ids tell the day, not the hour.
+    return sorted((dict(row) for row in rows), key=lambda row: row["published"] or "", reverse=True)
 
 
 def _last_crawl(conn: sqlite3.Connection, key: str) -> dict[str, Any] | None:

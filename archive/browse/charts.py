@@ -30,7 +30,7 @@ class Cell:
 
 _WIDTH, _HEIGHT, _FOOT = 720, 120, 22
 _WIDEST = 48  # of one bar
-_NARROWEST, _LETTER = 72, 7  # room for names beside a heat map, and for one letter of them
+_NARROWEST, _LETTER = 72, 9  # room for names beside a heat map, and for one letter of them
 _SCALE = 1.5  # of a heat map where there is room
 
 
@@ -44,9 +44,9 @@ def bars(values: Sequence[Bar], *, name: str, rtl: bool) -> Markup:
         _bar(bar, _place(number, step, _WIDTH, rtl=rtl), step, round(_HEIGHT * bar.value / top, 1))
         for number, bar in enumerate(values)
     )
-    return Markup('<svg class="chart bars" viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>').format(
-        _WIDTH, _HEIGHT + _FOOT, name, drawn
-    )
+    return Markup(
+        '<svg class="chart bars" viewBox="0 0 {} {}" preserveAspectRatio="{}" role="group" aria-label="{}">{}</svg>'
+    ).format(_WIDTH, _HEIGHT + _FOOT, "xMaxYMid" if rtl else "xMinYMid", name, drawn)
 
 
 def _bar(bar: Bar, left: float, step: float, height: float) -> Markup:

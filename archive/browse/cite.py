@@ -4,6 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from markupsafe import Markup, escape
+
+from archive.browse.tongue import tongue
 from archive.text.jalali import TEHRAN, jalali_long
 
 
@@ -26,7 +29,8 @@ def apa(cited: Citation) -> str:
     if cited.published is None:
         when = "بی‌تا"
     else:
-        when = f"{jalali_long(cited.published, clock=False)} [{cited.published.astimezone(TEHRAN):%Y-%m-%d}]"
+        day = tongue("fa").gregorian(cited.published.astimezone(TEHRAN).date())
+        when = f"{jalali_long(cited.published, clock=False)} [{day}]"
     publisher = "" if cited.publisher == cited.author else f" {cited.publisher}."
     address = f" {cited.url}" if cited.url else ""
     return f"{cited.author}. ({when}). {cited.title}.{publisher}{address} (بایگانی‌شده: {cited.archived})"
@@ -43,12 +47,17 @@ def bibtex_entry(cited: Citation) -> str:
         "year": "" if local is None else f"{local:%Y}",
         "url": _plain(cited.url),
         "urldate": f"{cited.seen.astimezone(TEHRAN):%Y-%m-%d}",
-        "note": "" if cited.published is None else jalali_long(cited.published),
+        "note": "" if cited.published is None else jalali_long(cited.published, clock=False),
         "howpublished": _plain(cited.archived),
         "language": "persian",
     }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
     return f"@online{{{re.sub(r'[^A-Za-z0-9_-]', '', cited.key)},\n{lines}}}\n"
+
+
+def readable(entry: str) -> Markup:
+    """Return an entry as HTML whose values stand apart, so that Persian ones leave the braces in their places."""
+    return Markup(re.sub(r"(?<= = )(.*)(?=,$)", r"<bdi>\1</bdi>", str(escape(entry)), flags=re.MULTILINE))  # noqa: S704
 
 
 _SPECIAL = re.compile(r"([#$%&_])")

@@ -10,20 +10,26 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
 from archive.browse.calendar import first_id
+from archive.browse.compare import marked
 from archive.browse.days import asked_days
-from archive.browse.page import Recent, look, reader, respond
+from archive.browse.page import Recent, reader, respond
 from archive.duplicates.clusters import members
-from archive.duplicates.precedence import in_order, representative
+from archive.duplicates.precedence import Member, chain, credited, in_order, representative
 from archive.duplicates.relations import Relations, relations
+from archive.revisions import Change, changes
 
 _SHOWN = 40
 _DAYS = 7
+_COMPARED = 20  # copies; comparing takes milliseconds each
 _recent = Recent()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One agency's running of a story, `lag_min` minutes after the one that speaks for all (None = no dates)."""
+    """One agency's running of a story, `lag_min` minutes after the one that speaks for all (None = no dates).
+
+    `names_source` says whether it names an agency of the cluster as its source.
+    """
 
     story: int
     agency: str
@@ -32,6 +38,15 @@ class Run:
     published: str | None
     lag_min: float | None
     is_first: bool
+    names_source: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """Who ran a story, and by story what each copy says otherwise than the first (of the first _COMPARED copies)."""
+
+    runs: Sequence[Run]
+    changes: Mapping[int, Sequence[Change]]
 
 
 async def index(datasette: Datasette, request: Request) -> Response:
@@ -45,10 +60,21 @@ async def index(datasette: Datasette, request: Request) -> Response:
 async def view(datasette: Datasette, request: Request) -> Response:
     """Answer `/cluster/ID`, for any of its stories."""
     number = int(request.url_vars["id"])
-    runs = await look(datasette, lambda conn: run_in(conn, number))
+    found = await _recent.get(datasette, ("cluster", number), lambda conn: load(conn, number))
+    if found is None:
+        raise NotFound(reader(request)("no_story", number=str(number)))
+    return await respond(datasette, request, "cluster.html", cluster=found, number=number, marked=marked)
+
+
+def load(conn: sqlite3.Connection, story: int) -> Cluster | None:
+    """Return the cluster of a story; None when there is no such story."""
+    runs = run_in(conn, story)
     if not runs:
-        raise NotFound(f"no story {number}")
-    return await respond(datasette, request, "cluster.html", runs=runs, number=number)
+        return None
+    compared = [run.story for run in runs[: _COMPARED + 1]]
+    rows = rows_of(conn, "id, kicker, title, lead, body", compared)
+    first = rows[compared[0]]
+    return Cluster(runs=runs, changes={one: changes(first, rows[one]) for one in compared[1:]})
 
 
 def run_in(conn: sqlite3.Connection, story: int) -> list[Run]:
@@ -57,8 +83,18 @@ def run_in(conn: sqlite3.Connection, story: int) -> list[Run]:
     if not found:
         return []
     first = representative(found)
-    ordered = [first, *(one for one in in_order(found) if one.story != first.story)]
-    titles = titles_of(conn, [one.story for one in ordered])
+    return _runs(conn, [first, *(one for one in in_order(found) if one.story != first.story)], found)
+
+
+def way(conn: sqlite3.Connection, story: int) -> list[Run]:
+    """Return through whom a story came: itself, whence it has its text, and so on to the one that speaks for all."""
+    found = members(conn, story)
+    return _runs(conn, chain(next(one for one in found if one.story == story), found), found) if found else []
+
+
+def _runs(conn: sqlite3.Connection, shown: Sequence[Member], among: Sequence[Member]) -> list[Run]:
+    first = representative(among)
+    titles = {story: row["title"] for story, row in rows_of(conn, "id, title", [one.story for one in shown]).items()}
     return [
         Run(
             story=one.story,
@@ -68,21 +104,24 @@ def run_in(conn: sqlite3.Connection, story: int) -> list[Run]:
             published=one.published,
             lag_min=_minutes(first.published, one.published),
             is_first=one.story == first.story,
+            names_source=credited(one, among) is not None,
         )
-        for one in ordered
+        for one in shown
     ]
+
+
+def rows_of(conn: sqlite3.Connection, columns: str, stories: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return some `columns` (the id among them) of stories by their ids."""
+    places = ", ".join("?" * len(stories))
+    rows = conn.execute(f"SELECT {columns} FROM stories WHERE id IN ({places})", list(stories))
+    return {row["id"]: dict(row) for row in rows}
 
 
 def related(conn: sqlite3.Connection, story: int) -> tuple[Relations, Mapping[int, str]]:
     """Return what a story is to others, and the titles of these others."""
     found = relations(conn, story)
-    return found, titles_of(conn, [*found.update_of, *found.reuse])
-
-
-def titles_of(conn: sqlite3.Connection, stories: Sequence[int]) -> dict[int, str]:
-    """Return the titles of stories by their ids."""
-    places = ", ".join("?" * len(stories))
-    return dict(conn.execute(f"SELECT id, title FROM stories WHERE id IN ({places})", list(stories)).fetchall())
+    rows = rows_of(conn, "id, title", [*found.update_of, *found.reuse])
+    return found, {other: row["title"] for other, row in rows.items()}
 
 
 def most_run(conn: sqlite3.Connection, first: date, last: date, limit: int) -> list[dict[str, Any]]:

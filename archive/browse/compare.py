@@ -9,7 +9,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 from markupsafe import Markup
 
-from archive.browse.page import look, respond
+from archive.browse.page import look, reader, respond
 from archive.errors import ArchiveError
 from archive.history import revision
 from archive.revisions import Change, Piece, changes
@@ -30,7 +30,7 @@ async def view(datasette: Datasette, request: Request) -> Response:
     story, old, new = (int(request.url_vars[name]) for name in ("id", "old", "new"))
     found = await look(datasette, lambda conn: difference(conn, story, old, new))
     if found is None:
-        raise NotFound(f"story {story} has no revisions {old} and {new}")
+        raise NotFound(reader(request)("no_difference", number=str(story), old=old, new=new))
     return await respond(datasette, request, "compare.html", found=found, marked=marked)
 
 

@@ -134,8 +134,9 @@ def _withdrawn(conn: sqlite3.Connection, day: date) -> list[dict[str, Any]]:
 def _crawls(conn: sqlite3.Connection, now: datetime) -> dict[str, Any]:
     """Return when the last crawl ended, and which agencies' newest crawl did not end well."""
     rows = conn.execute(
-        "SELECT agency, outcome, ended, error FROM crawls"
-        " WHERE id IN (SELECT max(id) FROM crawls WHERE outcome <> 'running' GROUP BY agency)"
+        "SELECT coalesce(nullif(a.name, ''), c.agency) AS name, c.outcome, c.ended FROM crawls c"
+        " LEFT JOIN agencies a ON a.key = c.agency"
+        " WHERE c.id IN (SELECT max(id) FROM crawls WHERE outcome <> 'running' GROUP BY agency)"
     ).fetchall()
     troubled = [dict(row) for row in rows if row["outcome"] != "ok" and (row["ended"] or "") >= iso(now - _TROUBLED)]
     return {"last": max((row["ended"] or "" for row in rows), default=""), "troubled": troubled, "agencies": len(rows)}

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -13,17 +13,17 @@ from markupsafe import Markup
 from archive.browse.asking import SORTS, Asked, ask, asked
 from archive.browse.charts import Bar, bars
 from archive.browse.front import agency_names
-from archive.browse.narrowing import CONDITIONS
+from archive.browse.narrowing import CONDITIONS, LOOKED_THROUGH
 from archive.browse.page import look, reader, respond
 from archive.browse.tongue import Tongue
-from archive.duplicates.relations import other_agencies
 from archive.errors import QueryError
 from archive.search.facets import Facets
 from archive.search.hits import Hit, Hits
+from archive.search.note import Note
 from archive.text.jalali import gregorian, jalali_day
 
 _PAGE = 20
-_TICKS = 8  # dates under the timeline
+_TICKS = 5  # dates under the timeline
 _BARS = 240
 
 
@@ -32,9 +32,9 @@ class Found:
     """The hits of a page, what more is known of each story, and what agencies are called."""
 
     hits: Hits
-    stories: Mapping[int, Mapping[str, Any]]
-    others: Mapping[int, int]  # in how many other agencies a hit ran
     names: Mapping[str, str]
+    stories: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    notes: Sequence[str] = ()
 
 
 async def view(datasette: Datasette, request: Request) -> Response:
@@ -60,35 +60,33 @@ async def view(datasette: Datasette, request: Request) -> Response:
 def find(conn: sqlite3.Connection, form: Asked, now: datetime, t: Tongue) -> Found:
     """Return what a form finds; what is wrong with it becomes a note."""
     if form.is_empty:
-        return Found(hits=Hits(), stories={}, others={}, names=agency_names(conn))
+        return Found(hits=Hits(), names=agency_names(conn))
+    notes: list[str] = []
     try:
         hits = ask(conn, form, form.query(now, limit=_PAGE, cursor=form.cursor, facets=True))
     except QueryError:
         hits = ask(conn, form, form.query(now, limit=_PAGE, facets=True))
-        hits = replace(hits, notes=(*hits.notes, t("cursor_unknown")))
-    shown, others = folded(conn, hits.hits)
+        notes.append(t("cursor_unknown"))
+    if form.only and hits.about:
+        notes.append(t("looked_through", n=LOOKED_THROUGH))
+    shown = folded(hits.hits)
     return Found(
         hits=replace(hits, hits=shown),
         stories=_stories(conn, [hit.id for hit in shown]),
-        others=others,
+        notes=[*(said(note, t) for note in hits.notes), *notes],
         names=agency_names(conn),
     )
 
 
-def folded(conn: sqlite3.Connection, hits: Sequence[Hit]) -> tuple[tuple[Hit, ...], dict[int, int]]:
-    """Return hits without further copies of one that is shown, and in how many other agencies each of them ran."""
-    places = ", ".join("?" * len(hits))
-    sql = f"SELECT story, cluster FROM clusters WHERE story IN ({places})"
-    clusters = dict(conn.execute(sql, [hit.id for hit in hits]).fetchall())
-    seen: set[int] = set()
-    shown = []
-    for hit in hits:
-        cluster = clusters.get(hit.id, hit.id)
-        if cluster not in seen:
-            seen.add(cluster)
-            shown.append(hit)
-    others = other_agencies(conn, [hit.id for hit in shown])
-    return tuple(shown), {story: len(agencies) for story, agencies in others.items()}
+def folded(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Return hits without further copies of one that is shown."""
+    first = {hit.cluster: hit for hit in reversed(hits)}
+    return tuple(hit for hit in hits if first[hit.cluster] is hit)
+
+
+def said(note: Note, t: Tongue) -> str:
+    """Return a note of the search in the reader's tongue."""
+    return t(f"note_{note.key}", **note.values)
 
 
 def timeline(facets: Facets, form: Asked, t: Tongue, search_at: str) -> Markup:

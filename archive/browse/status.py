@@ -32,6 +32,11 @@ class Status:
     stories: int
     newest: str | None
 
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What agencies are called, by their keys."""
+        return {one["key"]: one["name"] for one in self.agencies}
+
 
 async def view(datasette: Datasette, request: Request) -> Response:
     """Answer `/status`."""

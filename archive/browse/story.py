@@ -11,10 +11,10 @@ from urllib.parse import unquote
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
-from archive.browse.cite import Citation, apa, bibtex_entry
-from archive.browse.cluster import Run, related, run_in
+from archive.browse.cite import Citation, apa, bibtex_entry, readable
+from archive.browse.cluster import Run, related, run_in, way
 from archive.browse.front import agency_names
-from archive.browse.page import look, respond
+from archive.browse.page import look, reader, respond
 from archive.duplicates.relations import Relations
 
 _PACKED = ("tags", "images", "credit", "dates", "boilerplate")
@@ -30,6 +30,7 @@ class StoryPage:
     withdrawal: Mapping[str, Any] | None
     raw: Mapping[str, Any] | None
     runs: Sequence[Run]
+    way: Sequence[Run]  # through whom it came, itself first
     relations: Relations
     titles: Mapping[int, str]
     agency_name: str
@@ -38,6 +39,11 @@ class StoryPage:
     def is_current(self) -> bool:
         """Whether this is what the story says now."""
         return bool(self.text["number"] == self.story["revision"])
+
+    @property
+    def is_dated_otherwise(self) -> bool:
+        """Whether a source of dates contradicts the one that is believed."""
+        return any(date.get("disagrees") for date in self.story["dates"] or ())
 
     @property
     def paragraphs(self) -> list[str]:
@@ -56,7 +62,7 @@ async def view(datasette: Datasette, request: Request) -> Response:
         "story.html",
         page=page,
         apa=apa(cited),
-        bibtex=bibtex_entry(cited),
+        bibtex=readable(bibtex_entry(cited)),
         permalink=cited.archived,
         safe_url=url if url.startswith(("https://", "http://")) else "",
         shown_url=unquote(url),
@@ -89,6 +95,7 @@ def load(conn: sqlite3.Connection, number: int, revision: int | None) -> StoryPa
         withdrawal=_withdrawal(conn, number),
         raw=_raw(conn, number, text["number"]),
         runs=run_in(conn, number),
+        way=way(conn, number),
         relations=relations,
         titles=titles,
         agency_name=agency_names(conn).get(row["agency"], row["agency"]),
@@ -114,7 +121,10 @@ async def _page(datasette: Datasette, request: Request) -> StoryPage:
     revision = asked.get("revision")
     page = await look(datasette, lambda conn: load(conn, int(asked["id"]), int(revision) if revision else None))
     if page is None:
-        raise NotFound(f"no story {asked['id']}{f', revision {revision}' if revision else ''}")
+        t = reader(request)
+        raise NotFound(
+            t("no_revision", number=asked["id"], n=int(revision)) if revision else t("no_story", number=asked["id"])
+        )
     return page
 
 

@@ -30,8 +30,12 @@ class Tongue:
     words: Mapping[str, str]
 
     def __call__(self, key: str, **values: object) -> str:
-        """Return the words for `key`, with `values` in their places, numbers in the language's digits."""
-        return self.words[key].format(**{name: self._value(value) for name, value in values.items()})
+        """Return the words for `key`, with `values` in their places, numbers in the language's digits.
+
+        Where one thing is said otherwise than many, `key` has a second entry, `<key>_one`, for an `n` of 1.
+        """
+        words = self.words.get(f"{key}_one", self.words[key]) if values.get("n") == 1 else self.words[key]
+        return words.format(**{name: self._value(value) for name, value in values.items()})
 
     @property
     def direction(self) -> str:
@@ -101,6 +105,16 @@ class Tongue:
             return self("undated")
         day = f"{self.weekday(when.date())} {self.jalali(when.date())}"
         return self("both", jalali=day, gregorian=self.gregorian(when.date()), clock=self.digits(f"{when:%H:%M}"))
+
+    def alarm(self, kind: str) -> str:
+        """Return what kind of alarm it is: `silent`, or `drift:title` with its field."""
+        name, _, field = kind.partition(":")
+        known = self.words.get(f"alarm_{name}")
+        return (
+            kind
+            if known is None
+            else " ".join(part for part in (known, self.words.get(f"field_{field}", field)) if part)
+        )
 
     def span(self, minutes: float) -> str:
         """Return a length of time as people say it: minutes, hours or days, whichever is short."""

@@ -13,6 +13,7 @@ from archive.search.facets import Facets, facets
 from archive.search.frequencies import beginnings, frequencies
 from archive.search.fts import AnyOf, Fts, Wish
 from archive.search.lemmas import with_forms
+from archive.search.note import Note
 from archive.search.plan import COUNTED, NEWEST, SOME, TITLED, affordable, rarest, rarest_first, spelt_out
 from archive.search.query import Meant, Query, marks, meant
 from archive.search.ranking import Measure, Ranked, ranked, ranked_all
@@ -28,7 +29,7 @@ class Finding:
     about: bool = False
     cursor: str = ""
     facets: Facets = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     marks: Marks = field(default_factory=Marks)
 
 
@@ -84,7 +85,7 @@ def find(conn: sqlite3.Connection, query: Query) -> Finding:
         task, found = _match(task, known, notes)
         page, cursor = _page(task, found)
     if clock.late:
-        notes.append(f"stopped after {query.seconds:g} s: shown is what was found until then")
+        notes.append(Note("late", seconds=query.seconds))
     every = query.all_time and query.sort == "best"
     return Finding(
         page=page,
@@ -97,7 +98,7 @@ def find(conn: sqlite3.Connection, query: Query) -> Finding:
     )
 
 
-def _planned(conn: sqlite3.Connection, asked: Wish, notes: list[str]) -> Wish:
+def _planned(conn: sqlite3.Connection, asked: Wish, notes: list[Note]) -> Wish:
     """Return a wish with its prefixes planned."""
 
     def planned(nodes: Sequence[Fts]) -> tuple[Fts, ...]:
@@ -113,7 +114,7 @@ def _ids(understood: Meant, start: Cursor | None) -> Ids:
     return ids.below(start.story + 1) if start is not None and start.order == "b" else ids
 
 
-def _match(task: _Task, known: Mapping[str, int], notes: list[str]) -> tuple[_Task, Found]:
+def _match(task: _Task, known: Mapping[str, int], notes: list[Note]) -> tuple[_Task, Found]:
     """Return the newest (or oldest) hits; of any of the words when no story has all of them."""
     found = task.matching(task.ids, task.bound)
     alone = len(task.wish.words) < 2  # noqa: PLR2004 - one word has nothing to fall back on
@@ -124,7 +125,7 @@ def _match(task: _Task, known: Mapping[str, int], notes: list[str]) -> tuple[_Ta
     task = replace(task, wish=replace(task.wish, words=(AnyOf(few),)), measure=measure)
     found = task.matching(task.ids, task.bound)
     if found.ids:
-        notes.append("no story has all words; these have some of them")
+        notes.append(Note("some"))
     return task, found
 
 

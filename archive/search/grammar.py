@@ -12,6 +12,7 @@ from datetime import datetime
 
 from archive.errors import QueryError
 from archive.search.meta import FIELDS
+from archive.search.note import Note
 from archive.search.span import Span, parse_span
 from archive.text.letters import fold
 from archive.text.words import spans
@@ -95,18 +96,18 @@ class Parsed:
 
     tree: Every
     days: Span = field(default_factory=Span)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def parse(text: str, now: datetime) -> Parsed:
     """Return what `text` asks for; `now` is what «امروز» is counted from. Raises nothing."""
     notes = []
     if len(text) > MAX_CHARACTERS:
-        notes.append(f"only the first {MAX_CHARACTERS} characters are read")
+        notes.append(Note("characters", n=MAX_CHARACTERS))
     parser = _Parser(text[:MAX_CHARACTERS].replace("\0", " "), now)
     tree = parser.group(0)
     if parser.terms > MAX_TERMS:
-        notes.append(f"only the first {MAX_TERMS} words are read")
+        notes.append(Note("words", n=MAX_TERMS))
     return Parsed(tree=tree, days=parser.days, notes=(*notes, *parser.notes))
 
 
@@ -136,7 +137,7 @@ class _Parser:
         self._tokens: Iterator[re.Match[str]] = _TOKEN.finditer(text)
         self._now = now
         self.days, self.terms = Span(), 0
-        self.notes: list[str] = []
+        self.notes: list[Note] = []
 
     def group(self, depth: int, inherited: str = "") -> Every:
         """Read up to the bracket that closes this group, or to the end."""
@@ -193,7 +194,7 @@ class _Parser:
         try:
             span = parse_span(value, self._now)
         except QueryError:
-            self.notes.append(f"{name}:{value} is no date; read as words")
+            self.notes.append(Note("no_day", text=f"{name}:{value}"))
             return False
         if name == "from":
             span = replace(span, last=None)

@@ -12,6 +12,7 @@ from archive.errors import ArchiveError, StoryNotFoundError
 from archive.schema import MIGRATIONS, check
 from archive.search.facets import Facets
 from archive.search.finding import find
+from archive.search.note import Note
 from archive.search.query import Query
 from archive.search.ranking import Ranked
 from archive.search.snippet import Marks, snippet
@@ -50,7 +51,7 @@ class Hits:
     about: bool = False
     cursor: str = ""
     facets: Facets = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return what was found as plain values."""

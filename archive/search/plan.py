@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.search.fts import AllOf, AnyOf, But, Fts, Has, leaves
+from archive.search.note import Note
 
 # The newest hits that are ranked. Those of common words alone are ranked by where these stand: `TITLED` of them, among
 # the newest `PLACED` stories. Hits that are not ranked are only counted, as far as `COUNTED`.
@@ -33,7 +34,7 @@ class Beginning:
 type Beginnings = Callable[[str], Beginning]
 
 
-def spelt_out(node: Fts, beginnings: Beginnings, notes: list[str]) -> Fts:
+def spelt_out(node: Fts, beginnings: Beginnings, notes: list[Note]) -> Fts:
     """Return `node` with each common prefix as the commonest words that begin so; FTS5 would merge the lists of all."""
     match node:
         case Has(columns, phrase, prefix=True):
@@ -41,9 +42,7 @@ def spelt_out(node: Fts, beginnings: Beginnings, notes: list[str]) -> Fts:
             if found.postings <= PREFIX_POSTINGS:
                 return node
             if found.words > len(found.commonest):
-                notes.append(
-                    f"{phrase[-1]}*: the {len(found.commonest)} commonest of {found.words:,} words are looked for"
-                )
+                notes.append(Note("beginnings", text=phrase[-1], n=len(found.commonest), of=found.words))
             return AnyOf(tuple(Has(columns, (*phrase[:-1], word)) for word in found.commonest))
         case AllOf(nodes):
             return AllOf(tuple(spelt_out(one, beginnings, notes) for one in nodes))

@@ -7,6 +7,7 @@ from typing import Literal
 from archive.errors import QueryError
 from archive.search.fts import Wish, leaves, only, wish
 from archive.search.grammar import by_lemma, parse
+from archive.search.note import Note
 from archive.search.snippet import Marks
 from archive.search.span import Span
 
@@ -58,7 +59,7 @@ class Meant:
     wish: Wish
     days: Span
     marks: Marks
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def meant(query: Query) -> Meant | None:

@@ -1,6 +1,7 @@
 """The Jalali calendar and the clock of Tehran; the only module that knows jdatetime."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import jdatetime
@@ -19,6 +20,7 @@ def gregorian(year: int, month: int, day: int) -> date:
     return found
 
 
+@lru_cache(maxsize=10_000)
 def jalali_day(day: date) -> tuple[int, int, int]:
     """Return the Jalali year, month and day of a Gregorian `day`."""
     found = jdatetime.date.fromgregorian(date=day)
