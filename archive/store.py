@@ -16,7 +16,7 @@ from archive import places, rows
 from archive.analysis import Analysed
 from archive.duplicates import filing
 from archive.duplicates.recluster import Moved, recluster
-from archive.duplicates.sketch import sketch
+from archive.duplicates.shelf import Shelves
 from archive.export import past
 from archive.export.jsonl import Whole
 from archive.identity import own
@@ -89,6 +89,7 @@ class Store:
         self.db = Database(conn, execute_plugins=False)
         self._hosts: dict[str, frozenset[str]] = {}
         self._indexing = Indexing(conn, alerts)
+        self._shelves = Shelves(conn)
 
     @property
     def path(self) -> Path:
@@ -132,7 +133,7 @@ class Store:
     def refresh_sketches(self) -> bool:
         """Take the fingerprints of the last days anew if another version took them; say whether that was so."""
         with self.db.atomic():
-            return filing.refresh(self.conn)
+            return filing.refresh(self._shelves)
 
     def close(self) -> None:
         """Write what was kept in memory: how often words occurred, and feeds that are not written yet."""
@@ -144,7 +145,7 @@ class Store:
         """Compare the stories of some days anew; return how many, and whose cluster changed, or would if `dry`."""
         self.db.begin()
         try:
-            found = recluster(self.conn, first, last)
+            found = recluster(self._shelves, first, last)
         except BaseException:
             self.db.rollback()
             raise
@@ -247,7 +248,7 @@ class Store:
         self.conn.execute(_INSERT, row)
         places.remember(self.conn, row, new, self._hosts_of(new.story.agency))
         self._indexing.add(row["id"], new.entry, now)
-        filing.file(self.conn, row["id"], new.sketch)
+        filing.file(self._shelves, row["id"], new.sketch)
 
     def _restore(self, whole: Whole) -> Stored:
         agency = whole.analysed.story.agency
@@ -306,7 +307,7 @@ class Store:
     def _replace(self, known: dict[str, Any], new: Analysed, changes: dict[str, Any]) -> None:
         """Put the new text in place of the known one: in the table, in the index and among its copies."""
         self._update(known, {**rows.merged(known, _row_of(new)), **changes})
-        filing.refile(self.conn, known["id"], sketch(rows.story(known)), new.sketch)
+        filing.refile(self._shelves, known["id"], new.sketch)
 
 
 def _row_of(new: Analysed) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from itertools import permutations
 import pytest
 
 from archive.analysis import analyse
-from archive.duplicates import clusters, filing, shelf
+from archive.duplicates import clusters, shelf
 from archive.duplicates.precedence import Member, chain, representative
+from archive.duplicates.shelf import Shelves
 from archive.store import Verdict, open_store
 from archive.story import Credit, Story
 from tests.quality.bulletins import bulletin
@@ -22,6 +23,7 @@ OTHER = (
     "باران دیشب راه روستاهای کوهستانی را بست و راهداران از بامداد امروز سرگرم گشودن گردنه‌ها هستند و تا ظهر کار می‌کنند.",
     "فرماندار از گردشگران خواست تا آرام شدن هوا از سفر به ییلاق‌ها بپرهیزند و پیش از حرکت حال راه‌ها را بپرسند.",
 )
+DAY_OF_MANY = 20240922 * shelf.NUMBERS_A_DAY
 HOUSE = "خوانندگان گرامی می‌توانند تازه‌ترین رویدادهای استان را هر بامداد و پسین در همین پایگاه دنبال کنند و برای دوستان خود بفرستند."
 
 
@@ -43,6 +45,10 @@ def store(path):
         yield store
 
 
+def days(one):
+    return 20240900 + one, 20240900 + one
+
+
 def add(store, *stories):
     return [store.add(analyse(one), now=NOON + DAY).id for one in stories]
 
@@ -56,7 +62,7 @@ def killed(store, one):
 
 def state(store):
     tables = "SELECT 'e', story, other, kind FROM edges UNION ALL SELECT 'c', story, cluster, '' FROM clusters ORDER BY 1, 2, 3"
-    packed = store.conn.execute("SELECT bucket, entries FROM fingerprints ORDER BY bucket").fetchall()
+    packed = store.conn.execute("SELECT story, prints FROM fingerprints ORDER BY story").fetchall()
     return store.conn.execute(tables).fetchall(), packed
 
 
@@ -228,25 +234,62 @@ def test_the_chain_of_attribution():
     assert [one.agency for one in chain(third, [third, second, first])] == ["c", "b", "a"]
 
 
+SAME, RARE = 7 << 40, 9 << 40
+
+
 def test_the_shelves_give_back_what_was_put_there(store):
-    draw = random.Random(3)
-    prints = {20240922 * shelf.NUMBERS_A_DAY + n: [draw.getrandbits(63) for _ in range(40)] for n in range(1, 50)}
+    draw, ours = random.Random(3), Shelves(store.conn)
+    prints = {DAY_OF_MANY + n: [draw.getrandbits(63) for _ in range(40)] for n in range(1, 50)}
     for story, values in prints.items():
-        shelf.put(store.conn, story, [*values, 7])
-    days = (20240922, 20240922)
-    for story, values in prints.items():
-        assert set(map(tuple, shelf.look_up(store.conn, days, values).values())) == {(story,)}
-    assert shelf.look_up(store.conn, days, [7]) == {7: list(prints)}
-    assert shelf.look_up(store.conn, (20240923, 20240930), [7]) == {}
+        ours.put(story, [*values, SAME])
     gone = next(iter(prints))
-    shelf.remove(store.conn, gone, [*prints[gone], 7])
-    assert shelf.look_up(store.conn, days, [7, *prints[gone]]) == {7: list(prints)[1:]}
+    for shelves in (ours, Shelves(store.conn)):  # as this writer has them in memory, and as another reads them
+        for story, values in prints.items():
+            assert set(map(tuple, shelves.look_up(days(22), values).values())) == {(story,)}
+        assert shelves.look_up(days(22), [SAME]) == {SAME: list(prints)}
+        assert shelves.look_up(days(23), [SAME]) == {}
+    ours.remove(gone)
+    ours.remove(gone)
+    for shelves in (ours, Shelves(store.conn)):
+        assert shelves.look_up(days(22), [SAME, *prints[gone]]) == {SAME: list(prints)[1:]}
+
+
+@pytest.mark.parametrize("change", ["put", "remove", "clear", "clear and put", "clear all"])
+def test_what_was_rolled_back_is_on_no_shelf(store, change):
+    shelves = Shelves(store.conn)
+    for number in range(3):
+        shelves.put(DAY_OF_MANY + number, [SAME, RARE + (number << 30)])
+    store.db.begin()
+    if "remove" in change:
+        shelves.remove(DAY_OF_MANY)
+    if "clear" in change:
+        shelves.clear_all() if "all" in change else shelves.clear(20240922)
+    if "put" in change:
+        shelves.put(DAY_OF_MANY + 5, [SAME, RARE + (5 << 30)])
+    store.db.rollback()
+    shelves.put(DAY_OF_MANY + 3, [SAME])
+    asked = [SAME, *(RARE + (number << 30) for number in (1, 5))]
+    found = {SAME: [DAY_OF_MANY + number for number in range(4)], asked[1]: [DAY_OF_MANY + 1]}
+    assert shelves.look_up(days(22), asked) == Shelves(store.conn).look_up(days(22), asked) == found
+
+
+def test_a_shelf_that_is_full_takes_no_more_and_memory_lets_go_of_days(store, monkeypatch):
+    monkeypatch.setattr(shelf, "A_DAY", 3)
+    monkeypatch.setattr(shelf, "IN_MEMORY", 4)
+    shelves = Shelves(store.conn)
+    for day in range(4):
+        for number in range(5):
+            shelves.put(DAY_OF_MANY + day * shelf.NUMBERS_A_DAY + number, [SAME])
+    for day in (*range(4), *range(3)):
+        first = DAY_OF_MANY + day * shelf.NUMBERS_A_DAY
+        assert shelves.look_up(days(22 + day), [SAME]) == {SAME: [first, first + 1, first + 2]}
 
 
 def test_old_days_make_room(store, monkeypatch):
     monkeypatch.setattr(shelf, "STORIES", 3)
+    shelves = Shelves(store.conn)
     for day in range(1, 21):
-        shelf.put(store.conn, (20241000 + day) * shelf.NUMBERS_A_DAY + 1, [day])
+        shelves.put((20241000 + day) * shelf.NUMBERS_A_DAY + 1, [day])
     kept = store.conn.execute("SELECT day FROM fingerprint_days ORDER BY day").fetchall()
     assert kept == [(20241000 + day,) for day in range(7, 21)]
     assert store.conn.execute("SELECT count(*) FROM fingerprints").fetchone() == (14,)
@@ -260,4 +303,3 @@ def test_other_sketches_are_taken_anew(store):
     assert store.refresh_sketches() is True
     assert state(store) == before
     assert store.refresh_sketches() is False
-    assert filing.refresh(store.conn) is False

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from archive.duplicates import shelf
 from archive.duplicates.formulas import CERTAINLY, Seen, formulas
+from archive.duplicates.shelf import NUMBERS_A_DAY, Shelves
 from archive.duplicates.sketch import Sketch
 from archive.story import iso
 from archive.text.dates import TEHRAN
@@ -36,11 +36,12 @@ class Candidates:
     house: frozenset[tuple[str, ...]]
 
 
-def candidates(conn: sqlite3.Connection, story: int, sketch: Sketch) -> Candidates:
+def candidates(shelves: Shelves, story: int, sketch: Sketch) -> Candidates:
     """Return what the story numbered `story` is to be compared with; it stands in the table `stories` already."""
+    conn = shelves.conn
     when = _when(conn, [story])[story]
     moment = datetime.fromisoformat(when)
-    places = shelf.look_up(conn, (_day(moment - REACH), _day(moment + REACH)), sketch.prints)
+    places = shelves.look_up((_day(moment - REACH), _day(moment + REACH)), sketch.prints)
     seen = _seen(conn, {one for stories in places.values() if len(stories) < CERTAINLY for one in stories} - {story})
     formal = formulas(places, seen)
     counts = Counter(one for value, stories in places.items() if value not in formal for one in stories if one in seen)
@@ -81,8 +82,7 @@ def _seen(conn: sqlite3.Connection, stories: set[int]) -> dict[int, Seen]:
         (json.dumps(sorted(stories)),),
     )
     return {
-        number: Seen(agency=agency, day=number // shelf.NUMBERS_A_DAY, cluster=cluster)
-        for number, agency, cluster in rows
+        number: Seen(agency=agency, day=number // NUMBERS_A_DAY, cluster=cluster) for number, agency, cluster in rows
     }
 
 

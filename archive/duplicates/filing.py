@@ -7,85 +7,86 @@ the same stories in the same order give the same clusters, whatever was killed b
 import sqlite3
 from collections.abc import Iterator
 
-from archive.duplicates import shelf
 from archive.duplicates.candidates import REACH, candidates
 from archive.duplicates.clusters import Edge, is_alone, regroup
 from archive.duplicates.judgement import RULES_VERSION, Kind, judge
+from archive.duplicates.shelf import NUMBERS_A_DAY, Shelves, numbers
 from archive.duplicates.sketch import Sketch, paragraphs_of, sketch_of, words
 from archive.duplicates.wording import SKETCH_VERSION
 
 _PART = "sketch"
 
 
-def file(conn: sqlite3.Connection, story: int, sketch: Sketch) -> None:
+def file(shelves: Shelves, story: int, sketch: Sketch) -> None:
     """File a story that has just been written into `stories`."""
-    changed = _compare(conn, story, sketch)
+    changed = _compare(shelves, story, sketch)
     if changed:
-        regroup(conn, changed)
-    shelf.put(conn, story, sketch.prints)
+        regroup(shelves.conn, changed)
+    shelves.put(story, sketch.prints)
 
 
-def refile(conn: sqlite3.Connection, story: int, old: Sketch, new: Sketch) -> None:
-    """File a story anew whose text was `old` and is `new` now; it may leave its cluster, and so may its copies.
+def refile(shelves: Shelves, story: int, new: Sketch) -> None:
+    """File a story anew whose text is `new` now; it may leave its cluster, and so may its copies.
 
     Stories that were found to be something to it look for their match again, in the order of their numbers.
     """
+    conn = shelves.conn
     rows = conn.execute("SELECT story FROM edges WHERE other = ? ORDER BY story", (story,)).fetchall()
     related = [other for (other,) in rows]
-    shelf.remove(conn, story, old.prints)
+    shelves.remove(story)
     conn.execute("DELETE FROM edges WHERE story = :story OR other = :story", {"story": story})
-    changed = {story, *related, *_compare(conn, story, new)}
-    shelf.put(conn, story, new.prints)
+    changed = {story, *related, *_compare(shelves, story, new)}
+    shelves.put(story, new.prints)
     for other in related:
         conn.execute("DELETE FROM edges WHERE story = ?", (other,))
-        changed |= _compare(conn, other, sketch_of(*_text(conn, other)))
+        changed |= _compare(shelves, other, sketch_of(*_text(conn, other)))
     regroup(conn, changed)
 
 
-def refresh(conn: sqlite3.Connection) -> bool:
+def refresh(shelves: Shelves) -> bool:
     """Put the last days' stories on the shelves anew if sketches were made otherwise; say whether that was so.
 
     What stories are to each other stays as it was found: `bayegan recluster` judges it by today's rules.
     """
+    conn = shelves.conn
     row = conn.execute("SELECT version FROM versions WHERE part = ?", (_PART,)).fetchone()
     if row is not None and row[0] == SKETCH_VERSION:
         return False
-    shelf.clear_all(conn)
-    restock_last(conn)
+    shelves.clear_all()
+    restock_last(shelves)
     conn.execute("INSERT OR REPLACE INTO versions (part, version) VALUES (?, ?)", (_PART, SKETCH_VERSION))
     return True
 
 
-def file_again(conn: sqlite3.Connection, story: int) -> None:
+def file_again(shelves: Shelves, story: int) -> None:
     """File a story that stands in the archive, on no shelf and without edges of its own."""
-    file(conn, story, sketch_of(*_text(conn, story)))
+    file(shelves, story, sketch_of(*_text(shelves.conn, story)))
 
 
-def restock_last(conn: sqlite3.Connection) -> None:
+def restock_last(shelves: Shelves) -> None:
     """Put the stories of the last days on their shelves where these were cleared."""
-    after = 1 << 62
+    conn, after = shelves.conn, 1 << 62
     for _ in range(REACH.days + 1):
         (last,) = conn.execute("SELECT max(id) FROM stories WHERE id < ?", (after,)).fetchone()
         if last is None:
             return
-        day = last // shelf.NUMBERS_A_DAY
+        day = last // NUMBERS_A_DAY
         if not conn.execute("SELECT 1 FROM fingerprint_days WHERE day = ?", (day,)).fetchone():
-            restock(conn, day)
-        after = day * shelf.NUMBERS_A_DAY
+            restock(shelves, day)
+        after = day * NUMBERS_A_DAY
 
 
-def restock(conn: sqlite3.Connection, day: int) -> None:
+def restock(shelves: Shelves, day: int) -> None:
     """Put the stories of a day (yyyymmdd) on its shelf anew, as they stand in the archive."""
-    shelf.clear(conn, day)
-    for (story,) in conn.execute(
-        "SELECT id FROM stories WHERE id BETWEEN ? AND ? ORDER BY id", shelf.numbers(day)
-    ).fetchall():
-        shelf.put(conn, story, sketch_of(*_text(conn, story)).prints)
+    shelves.clear(day)
+    sql = "SELECT id FROM stories WHERE id BETWEEN ? AND ? ORDER BY id"
+    for (story,) in shelves.conn.execute(sql, numbers(day)).fetchall():
+        shelves.put(story, sketch_of(*_text(shelves.conn, story)).prints)
 
 
-def _compare(conn: sqlite3.Connection, story: int, sketch: Sketch) -> set[int]:
+def _compare(shelves: Shelves, story: int, sketch: Sketch) -> set[int]:
     """Note what a story is to its candidates, or later ones to it; return it and its copies when it has any."""
-    found = candidates(conn, story, sketch)
+    conn, found = shelves.conn, candidates(shelves, story, sketch)
     if not found.earlier and not found.later:
         return set()
     mine = words(sketch.paragraphs, found.house)

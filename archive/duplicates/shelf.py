@@ -1,72 +1,176 @@
-"""The fingerprints of the last days' stories, on one shelf a day: found by their value, dropped by the day."""
+"""The fingerprints of the last days' stories, on one shelf a day: found by their value, dropped by the day.
+
+They stand in the archive a row a story, where writing is cheap, and in memory by their value, where finding is.
+"""
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date
-from itertools import batched
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 # A story's id is its day (yyyymmdd) times this, and a number of that day.
 NUMBERS_A_DAY = 1_000_000
 # Days that are kept, and stories that are kept however many days they take: what was touched last stays longest.
 DAYS, STORIES = 14, 20_000
+# A shelf that holds so many takes no more: they have 80 MiB in memory. Only imports that know no dates have such days.
+A_DAY = 200_000
+# Stories on the shelves that stay in memory: a week of 8,000 a day.
+IN_MEMORY = 60_000
 
-# The first 12 bits of a fingerprint choose the bucket, the next 40 stand in the entry: of a fortnight's six million
-# entries, about one story in fifty million is aligned with a stranger for it.
-_BUCKET_BITS, _VALUE = 12, 5
-_BUCKETS = 1 << _BUCKET_BITS
-_AFTER_BUCKET, _AFTER_VALUE = 63 - _BUCKET_BITS, 63 - _BUCKET_BITS - 8 * _VALUE
-_ENTRY = _VALUE + 3
-
-# Buckets that are read by one statement, and the steps in which their number grows.
-_AT_ONCE, _STEP = 512, 64
-
-
-def look_up(conn: sqlite3.Connection, days: tuple[int, int], prints: Iterable[int]) -> dict[int, list[int]]:
-    """Return, for each of `prints` that is on the shelves from the first to the last day, the stories that have it."""
-    rows = conn.execute("SELECT day FROM fingerprint_days WHERE day BETWEEN ? AND ? ORDER BY day", days)
-    shelves = [(day, _shelf(day)) for (day,) in rows]
-    places = {one: one >> _AFTER_BUCKET for one in prints}
-    entries = _entries(conn, {shelf + place for _, shelf in shelves for place in places.values()})
-    found: dict[int, list[int]] = {}
-    for one, place in places.items():
-        value = _value(one)
-        stories = [
-            day * NUMBERS_A_DAY + number
-            for day, shelf in shelves
-            if shelf + place in entries
-            for number in _numbers(entries[shelf + place], value)
-        ]
-        if stories:
-            found[one] = stories
-    return found
+# In a row a fingerprint has 8 bytes. In memory, 12 of its bits choose the bucket and 40 stand in the entry, before the
+# story's number: among a million entries, about one story in a hundred million meets a stranger.
+_PRINT = 8
+_BUCKETS = 1 << 12
+_BUCKET_BITS, _VALUE = slice(0, 2), slice(2, 7)
+_VALUE_BYTES, _ENTRY = 5, 8
+# Of a shelf in memory that is being changed: whatever happens meanwhile, it is read again.
+_UNSURE = -1
 
 
-def put(conn: sqlite3.Connection, story: int, prints: Iterable[int]) -> None:
-    """Put the fingerprints of a story on the shelf of its day, and make room when a new day begins."""
-    day, number = divmod(story, NUMBERS_A_DAY)
-    shelf, end = _shelf(day), number.to_bytes(_ENTRY - _VALUE, "big")
-    new = _together([(shelf + (one >> _AFTER_BUCKET), _value(one) + end) for one in prints])
-    known = _entries(conn, {bucket for bucket, _ in new})
-    _write(conn, [(bucket, known.get(bucket, b"") + added) for bucket, added in new])
-    (last,) = conn.execute("SELECT coalesce(max(touched), 0) FROM fingerprint_days").fetchone()
-    touch = "UPDATE fingerprint_days SET stories = stories + 1, touched = iif(touched = :last, :last, :last + 1)"
-    begun = conn.execute(f"{touch} WHERE day = :day", {"day": day, "last": last}).rowcount == 0
-    if begun:
-        conn.execute("INSERT INTO fingerprint_days (day, stories, touched) VALUES (?, 1, ?)", (day, last + 1))
-    if begun:
-        _make_room(conn)
+@dataclass(slots=True, kw_only=True)
+class _Shelf:
+    """The shelf of one day in memory, as it was when it was touched for the time `touched`."""
+
+    day: int
+    touched: int
+    stories: int = 0
+    buckets: defaultdict[int, bytearray] = field(default_factory=lambda: defaultdict(bytearray))
+
+    def add(self, story: int, packed: bytes) -> None:
+        """Put the fingerprints of a story here."""
+        for bucket, entry in _entries(story, packed):
+            self.buckets[bucket] += entry
+        self.stories += 1
+
+    def take(self, story: int, packed: bytes) -> None:
+        """Take the fingerprints of a story away."""
+        for bucket, entry in _entries(story, packed):
+            entries = self.buckets[bucket]
+            at = next(at for at in range(0, len(entries), _ENTRY) if entries[at : at + _ENTRY] == entry)
+            del entries[at : at + _ENTRY]
+        self.stories -= 1
+
+    def find(self, bucket: int, value: bytes) -> Iterator[int]:
+        """Yield the stories that have the fingerprint `value` of a bucket."""
+        entries = self.buckets[bucket]
+        at = entries.find(value)
+        while at >= 0:
+            if at % _ENTRY == 0:
+                number = entries[at + _VALUE_BYTES : at + _ENTRY]
+                yield self.day * NUMBERS_A_DAY + int.from_bytes(number, "big")
+            at = entries.find(value, at + 1)
 
 
-def remove(conn: sqlite3.Connection, story: int, prints: Iterable[int]) -> None:
-    """Take the fingerprints of a story from its shelf; none may be there any more."""
-    day, number = divmod(story, NUMBERS_A_DAY)
-    shelf, gone = _shelf(day), defaultdict(set)
-    for one in prints:
-        gone[shelf + (one >> _AFTER_BUCKET)].add(_value(one) + number.to_bytes(_ENTRY - _VALUE, "big"))
-    known = _entries(conn, gone)
-    _write(conn, [(bucket, _without(known.get(bucket, b""), entries)) for bucket, entries in gone.items()])
-    conn.execute("UPDATE fingerprint_days SET stories = stories - 1 WHERE day = ?", (day,))
+class Shelves:
+    """The shelves of the archive that `conn` writes to; whoever calls holds the transaction.
+
+    What is in memory is looked at again whenever the archive says that it stands otherwise: after a rollback.
+    """
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        """Have nothing in memory yet."""
+        self.conn = conn
+        self._known: dict[int, _Shelf] = {}  # by day, those that were asked last at the end
+        self._last: int | None = None  # the highest `touched` there ever was: it never falls, whatever is rolled back
+
+    def look_up(self, days: tuple[int, int], prints: Iterable[int]) -> dict[int, list[int]]:
+        """Return, for each of `prints` on the shelves from the first to the last day, the stories that have it."""
+        rows = self.conn.execute(
+            "SELECT day, touched FROM fingerprint_days WHERE day BETWEEN ? AND ? ORDER BY day", days
+        )
+        shelves = [self._shelf(day, touched) for day, touched in rows.fetchall()]
+        self._forget(len(shelves))
+        found: dict[int, list[int]] = {}
+        for one in prints:
+            bucket, value = _place(one.to_bytes(_PRINT, "big"))
+            # Most are nowhere, and this is asked a few hundred times a story.
+            having = [shelf for shelf in shelves if value in shelf.buckets[bucket]]
+            if having and (stories := [story for shelf in having for story in shelf.find(bucket, value)]):
+                found[one] = stories
+        return found
+
+    def put(self, story: int, prints: Iterable[int]) -> None:
+        """Put the fingerprints of a story on the shelf of its day, and make room when a new day begins."""
+        day = story // NUMBERS_A_DAY
+        row = self.conn.execute("SELECT touched, stories FROM fingerprint_days WHERE day = ?", (day,)).fetchone()
+        if row is None:
+            self.conn.execute("INSERT INTO fingerprint_days (day, stories, touched) VALUES (?, 0, 0)", (day,))
+            row = (0, 0)
+        elif row[1] >= A_DAY:
+            return
+        shelf = self._shelf(day, row[0])
+        packed = b"".join(one.to_bytes(_PRINT, "big") for one in prints)
+        self.conn.execute("INSERT INTO fingerprints (story, prints) VALUES (?, ?)", (story, packed))
+        with self._touching(shelf, 1):
+            shelf.add(story, packed)
+        if row == (0, 0):
+            self._make_room()
+
+    def remove(self, story: int) -> None:
+        """Take the fingerprints of a story from its shelf; none may be there any more."""
+        row = self.conn.execute("SELECT prints FROM fingerprints WHERE story = ?", (story,)).fetchone()
+        if row is None:
+            return
+        day = story // NUMBERS_A_DAY
+        (touched,) = self.conn.execute("SELECT touched FROM fingerprint_days WHERE day = ?", (day,)).fetchone()
+        shelf = self._shelf(day, touched)
+        self.conn.execute("DELETE FROM fingerprints WHERE story = ?", (story,))
+        with self._touching(shelf, -1):
+            shelf.take(story, row[0])
+
+    def clear(self, day: int) -> None:
+        """Take everything from the shelf of a day (yyyymmdd)."""
+        self.conn.execute("DELETE FROM fingerprints WHERE story BETWEEN ? AND ?", numbers(day))
+        self.conn.execute("DELETE FROM fingerprint_days WHERE day = ?", (day,))
+        self._known.pop(day, None)
+
+    def clear_all(self) -> None:
+        """Take everything from all shelves."""
+        self.conn.execute("DELETE FROM fingerprints")
+        self.conn.execute("DELETE FROM fingerprint_days")
+        self._known.clear()
+
+    def _shelf(self, day: int, touched: int) -> _Shelf:
+        """Return the shelf of a day as it stands in the archive, where it was last touched for the time `touched`."""
+        shelf = self._known.pop(day, None)
+        if shelf is None or shelf.touched != touched:
+            shelf = _Shelf(day=day, touched=touched)
+            sql = "SELECT story, prints FROM fingerprints WHERE story BETWEEN ? AND ?"
+            for story, packed in self.conn.execute(sql, numbers(day)):
+                shelf.add(story, packed)
+        self._known[day] = shelf
+        return shelf
+
+    @contextmanager
+    def _touching(self, shelf: _Shelf, more: int) -> Iterator[None]:
+        """Note that a shelf has so many stories more, and let it be changed in memory."""
+        if self._last is None:
+            (self._last,) = self.conn.execute("SELECT max(touched) FROM fingerprint_days").fetchone()
+        self._last += 1
+        change = "UPDATE fingerprint_days SET stories = stories + ?, touched = ? WHERE day = ?"
+        self.conn.execute(change, (more, self._last, shelf.day))
+        shelf.touched = _UNSURE
+        yield
+        shelf.touched = self._last
+
+    def _forget(self, asked: int) -> None:
+        """Let go of shelves while there is too much in memory; the last `asked` of them stay."""
+        stories = sum(shelf.stories for shelf in self._known.values())
+        for day in list(self._known)[: max(0, len(self._known) - asked)]:
+            if stories <= IN_MEMORY:
+                return
+            stories -= self._known.pop(day).stories
+
+    def _make_room(self) -> None:
+        """Clear the shelves that were touched least recently, while there are too many of them and of stories."""
+        shelves = self.conn.execute("SELECT day, stories FROM fingerprint_days ORDER BY touched").fetchall()
+        stories = sum(count for _, count in shelves)
+        for day, count in shelves[: max(0, len(shelves) - DAYS)]:
+            if stories <= STORIES:
+                return
+            self.clear(day)
+            stories -= count
 
 
 def numbers(day: int) -> tuple[int, int]:
@@ -74,75 +178,14 @@ def numbers(day: int) -> tuple[int, int]:
     return day * NUMBERS_A_DAY, (day + 1) * NUMBERS_A_DAY - 1
 
 
-def clear(conn: sqlite3.Connection, day: int) -> None:
-    """Take everything from the shelf of a day (yyyymmdd)."""
-    first = _shelf(day)
-    conn.execute("DELETE FROM fingerprints WHERE bucket BETWEEN ? AND ?", (first, first + _BUCKETS - 1))
-    conn.execute("DELETE FROM fingerprint_days WHERE day = ?", (day,))
+def _entries(story: int, packed: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the bucket of each fingerprint of a story, and the entry for it."""
+    end = (story % NUMBERS_A_DAY).to_bytes(_ENTRY - _VALUE_BYTES, "big")
+    for at in range(0, len(packed), _PRINT):
+        bucket, value = _place(packed[at : at + _PRINT])
+        yield bucket, value + end
 
 
-def clear_all(conn: sqlite3.Connection) -> None:
-    """Take everything from all shelves."""
-    conn.execute("DELETE FROM fingerprints")
-    conn.execute("DELETE FROM fingerprint_days")
-
-
-def _make_room(conn: sqlite3.Connection) -> None:
-    """Clear the shelves that were touched least recently, while there are too many of them and of stories."""
-    shelves = conn.execute("SELECT day, stories FROM fingerprint_days ORDER BY touched").fetchall()
-    stories = sum(count for _, count in shelves)
-    for day, count in shelves[: max(0, len(shelves) - DAYS)]:
-        if stories <= STORIES:
-            return
-        clear(conn, day)
-        stories -= count
-
-
-def _shelf(day: int) -> int:
-    return date(day // 10_000, day // 100 % 100, day % 100).toordinal() * _BUCKETS
-
-
-def _value(one: int) -> bytes:
-    return (one >> _AFTER_VALUE & (1 << 8 * _VALUE) - 1).to_bytes(_VALUE, "big")
-
-
-def _entries(conn: sqlite3.Connection, buckets: Collection[int]) -> dict[int, bytes]:
-    """Return what is in `buckets`, those that there are; many at once, since a story asks for a few hundred."""
-    found: dict[int, bytes] = {}
-    for some in batched(sorted(buckets), _AT_ONCE):
-        # As many marks each time, so that SQLite has the statement ready.
-        asked = some + some[-1:] * (-len(some) % _STEP)
-        marks = ", ".join("?" * len(asked))
-        found.update(conn.execute(f"SELECT bucket, entries FROM fingerprints WHERE bucket IN ({marks})", asked))
-    return found
-
-
-def _numbers(entries: bytes, value: bytes) -> list[int]:
-    """Return the numbers of the stories under `value` in a bucket."""
-    numbers = []
-    at = entries.find(value)
-    while at >= 0:
-        if at % _ENTRY == 0:
-            numbers.append(int.from_bytes(entries[at + _VALUE : at + _ENTRY], "big"))
-        at = entries.find(value, at + 1)
-    return numbers
-
-
-def _without(entries: bytes, gone: set[bytes]) -> bytes:
-    parts = (entries[at : at + _ENTRY] for at in range(0, len(entries), _ENTRY))
-    return b"".join(part for part in parts if part not in gone)
-
-
-def _together(new: Sequence[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
-    together: defaultdict[int, bytes] = defaultdict(bytes)
-    for bucket, entry in new:
-        together[bucket] += entry
-    return sorted(together.items())
-
-
-def _write(conn: sqlite3.Connection, buckets: Sequence[tuple[int, bytes]]) -> None:
-    conn.executemany(
-        "INSERT INTO fingerprints (bucket, entries) VALUES (?, ?)"
-        " ON CONFLICT (bucket) DO UPDATE SET entries = excluded.entries",
-        buckets,
-    )
+def _place(one: bytes) -> tuple[int, bytes]:
+    """Return the bucket of a fingerprint, and what is looked for in it."""
+    return int.from_bytes(one[_BUCKET_BITS], "big") % _BUCKETS, one[_VALUE]
