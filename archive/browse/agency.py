@@ -17,10 +17,10 @@ from archive.browse.charts import Cell, heat, level
 from archive.browse.coverage import Day, cell, days
 from archive.browse.front import agency_names
 from archive.browse.page import Recent, reader, respond
-from archive.browse.tongue import Tongue
 from archive.duplicates.syndication import Share, syndication
 from archive.story import iso
 from archive.text.jalali import TEHRAN, jalali, midnight
+from archive.tongue import Tongue
 
 _WEEKS = 8  # of days
 _RHYTHM_WEEKS = 4  # of hours and sections

@@ -10,9 +10,9 @@ from datasette.utils.asgi import Request
 
 from archive.browse.days import Days, asked_days
 from archive.browse.narrowing import CONDITIONS, narrowed
-from archive.browse.tongue import Tongue
 from archive.search.hits import Hits, search
 from archive.search.query import Query
+from archive.tongue import Tongue
 
 SORTS = ("best", "newest", "oldest")
 # Form fields that are words of the query language, written `field:"value"`.

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from markupsafe import Markup, escape
 
-from archive.browse.tongue import tongue
 from archive.text.jalali import TEHRAN, jalali_long
+from archive.tongue import tongue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,10 +13,10 @@ from archive.browse.calendar import day_of, first_id
 from archive.browse.charts import Cell, heat, level
 from archive.browse.front import agency_names
 from archive.browse.page import Recent, reader, respond
-from archive.browse.tongue import Tongue
 from archive.errors import QueryError
 from archive.text.dates import parse_days
 from archive.text.jalali import TEHRAN, jalali_day, month_days
+from archive.tongue import Tongue
 
 _recent = Recent(keep_s=60.0)
 

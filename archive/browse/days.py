@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from datasette.utils.asgi import Request
 
-from archive.browse.tongue import Tongue
 from archive.errors import QueryError
 from archive.text.dates import parse_days
+from archive.tongue import Tongue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Request, Response
 
 from archive.browse.gate import STRICT
-from archive.browse.tongue import LANGUAGES, Tongue, tongue
+from archive.tongue import LANGUAGES, Tongue, tongue
 
 LIMIT_MS = 2000  # of one look into the archive
 COOKIE = "bayegan_lang"

@@ -15,12 +15,12 @@ from archive.browse.charts import Bar, bars
 from archive.browse.front import agency_names
 from archive.browse.narrowing import CONDITIONS, LOOKED_THROUGH
 from archive.browse.page import look, reader, respond
-from archive.browse.tongue import Tongue
 from archive.errors import QueryError
 from archive.search.facets import Facets
 from archive.search.hits import Hit, Hits
 from archive.search.note import Note
 from archive.text.jalali import gregorian, jalali_day
+from archive.tongue import Tongue
 
 _PAGE = 20
 _TICKS = 5  # dates under the timeline

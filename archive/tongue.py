@@ -1,4 +1,4 @@
-"""The reader's tongue: the words of the pages, and how numbers, days and moments are written; Persian or English."""
+"""The reader's tongue: the words of pages and screens, and how numbers, days and moments are written."""
 
 import tomllib
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ _MINUTES = {"hour": 60, "day": 24 * 60}
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """One language of the interface; called with a key it says the words of `words/<language>.toml`."""
+    """One language, Persian or English; called with a key it says the words of a room's `words/<language>.toml`."""
 
     language: str
     words: Mapping[str, str]
@@ -136,8 +136,8 @@ def tehran(text: str | None) -> datetime | None:
 
 
 @cache
-def tongue(language: str) -> Tongue:
-    """Return a language by its code; Persian when nobody knows it."""
+def tongue(language: str, room: str = "browse") -> Tongue:
+    """Return a language by its code, with the words of a room of the archive; Persian when nobody knows it."""
     known = language if language in LANGUAGES else "fa"
-    file = Path(__file__).parent / "words" / f"{known}.toml"
+    file = Path(__file__).parent / room / "words" / f"{known}.toml"
     return Tongue(known, tomllib.loads(file.read_text("utf-8")))
