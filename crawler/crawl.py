@@ -13,6 +13,7 @@ from archive.link import Link
 from archive.raw.page import Packed, RawPage
 from archive.settings import CrawlerSettings
 from archive.story import DateFound, iso
+from archive.text.letters import clean
 from archive.visit import NOTHING, Visit
 from crawler.agency import Agency
 from crawler.extract import Verdict
@@ -124,7 +125,7 @@ class Crawl:
     async def _set_aside(self, lease: Lease, state: LinkState, reason: str, visit: Visit = NOTHING) -> None:
         self._notes.counts[_COUNTED[state]] += 1
         LOG.info("%s: %s: %s: %s", self.agency.key, lease.link.url, state, reason)
-        await self._desk.ask(self._archive.set_aside, lease.id, state, reason, self._clock(), visit)
+        await self._desk.ask(self._archive.set_aside, lease.id, state, clean(reason), self._clock(), visit)
 
     async def _keep(self, lease: Lease, answer: Answer) -> None:
         """Read the page and store its story, or set the link aside when there is none."""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from archive.text.letters import clean
 from crawler import patience
 from crawler.ports import Answer, Archive
 
@@ -39,7 +40,7 @@ class Notes:
     def complain(self, what: str) -> None:
         """Note what went wrong; the first complaint stands in the report."""
         LOG.warning("%s: %s", self.agency, what)
-        self.errors.append(what)
+        self.errors.append(clean(what))
 
     def heard(self, answer: Answer) -> None:
         """Note the size of an answer, and whether it asks to be left alone."""

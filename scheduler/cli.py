@@ -108,5 +108,5 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         bayegan.main(args=None if arguments is None else list(arguments), prog_name="bayegan")
     except BayeganError as error:
-        click.echo(f"bayegan: {error}", err=True)
+        click.echo(f"bayegan: {harmless(str(error))}", err=True)
         sys.exit(error.exit_code)

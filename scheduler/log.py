@@ -1,11 +1,12 @@
 """What is said while we work, on standard error: as lines, with the time in a log file, or as JSON for collectors."""
 
-import json
 import logging
 import os
 import time
 from datetime import UTC, datetime
 from enum import StrEnum
+
+from archive.text.letters import as_json, escaped
 
 # How the supervisor tells its crawls, which speak for themselves, in what form (they inherit its environment).
 FORM = "BAYEGAN_LOG"
@@ -34,7 +35,16 @@ class JsonLines(logging.Formatter):
             told["crawl"] = crawl
         if record.exc_info:
             told["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(told, ensure_ascii=False)
+        return as_json(told)
+
+
+class Lines(logging.Formatter):
+    """A record as a line; what strangers wrote (addresses, reasons) neither ends it nor commands a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record on a line, its traceback on lines of their own."""
+        record = logging.makeLogRecord({**record.__dict__, "msg": escaped(record.getMessage()), "args": None})
+        return "\n".join(map(escaped, super().format(record).split("\n")))
 
 
 def speak(level: int, form: Form | None = None) -> None:
@@ -54,8 +64,8 @@ def _formatter(form: Form) -> logging.Formatter:
     if form is Form.JSON:
         return JsonLines()
     if form is Form.LINES:
-        return logging.Formatter("bayegan: %(message)s")
-    dated = logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+        return Lines("bayegan: %(message)s")
+    dated = Lines("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
     dated.converter = time.gmtime
     return dated
 

@@ -1,6 +1,5 @@
 """What all commands share: the session they run in, and how they speak to a terminal or a script."""
 
-import json
 import logging
 import os
 import sys
@@ -16,7 +15,7 @@ from click.shell_completion import CompletionItem
 
 from archive.errors import BayeganError
 from archive.settings import Settings, load
-from archive.text.letters import clean
+from archive.text.letters import as_json, clean
 
 _DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 RIGHT_TO_LEFT = "\N{RIGHT-TO-LEFT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
@@ -99,8 +98,8 @@ def is_quiet() -> bool:
 
 
 def echo_json(value: object) -> None:
-    """Print one JSON object on a line of its own, Persian letters as they are."""
-    click.echo(json.dumps(value, ensure_ascii=False))
+    """Print one JSON object on a line of its own, Persian letters as they are; what commands a terminal is escaped."""
+    click.echo(as_json(value))
 
 
 def also_ran_in(agencies: int) -> str:

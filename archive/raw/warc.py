@@ -1,6 +1,7 @@
 """Raw pages as WARC 1.1 (ISO 28500:2017), for replay tools, and WARC files of others as raw pages: knows warcio."""
 
 import io
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,10 +20,13 @@ from warcio.warcwriter import WARCWriter
 from archive.errors import ArchiveError
 from archive.raw.page import Headers, RawPage, digest
 from archive.story import iso
+from archive.text.letters import clean
 
 _SOFTWARE = {"software": "Bayegan", "format": "WARC File Format 1.1", "conformsTo": "ISO 28500:2017"}
 # Bodies are written without their codings, so that headers that speak of these would lie.
 _CODINGS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
+# What the name of a field may not hold (RFC 9110 section 5.6.2).
+_NO_TOKEN = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _PAGE_BYTES = 32 * 1024 * 1024
 
@@ -56,7 +60,7 @@ def write_warc(found: Iterable[tuple[RawPage, dict[str, Any]]], out: IO[bytes]) 
             record = _record(writer, page, "response", page.body, headers)
         request = _record(writer, page, "request", b"", _request(page))
         writer.write_request_response_pair(request, record)
-        written.setdefault(body, (page.url, when, record.rec_headers.get_header("WARC-Payload-Digest")))
+        written.setdefault(body, (_target(page.url), when, record.rec_headers.get_header("WARC-Payload-Digest")))
         writer.write_record(_metadata(writer, page, known, record, when))
         count += 1
     return count
@@ -123,19 +127,29 @@ def _moment(text: str) -> datetime:
 
 
 def _http(page: RawPage) -> StatusAndHeaders:
-    kept: Headers = tuple((name, value) for name, value in page.response if name.lower() not in _CODINGS)
+    kept = tuple((name, value) for name, value in _lines(page.response) if name.lower() not in _CODINGS)
     phrase = HTTPStatus(page.status).phrase if page.status in list(HTTPStatus) else ""
     headers = [*kept, ("Content-Length", str(len(page.body)))]
     return StatusAndHeaders(f"{page.status} {phrase}".strip(), headers, protocol="HTTP/1.1")
 
 
 def _request(page: RawPage) -> StatusAndHeaders:
-    parts = urlsplit(page.url)
+    parts = urlsplit(_target(page.url))
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    headers = list(page.request)
+    headers = list(_lines(page.request))
     if not any(name.lower() == "host" for name, _ in headers):
         headers.insert(0, ("Host", parts.netloc))
     return StatusAndHeaders(f"GET {path} HTTP/1.1", headers, is_http_request=True)
+
+
+def _lines(headers: Headers) -> Headers:
+    """Return headers that are one line each, whatever a server wrote into them: they are parsed again by others."""
+    return tuple((name, clean(value)) for raw, value in headers if (name := _NO_TOKEN.sub("", raw)))
+
+
+def _target(url: str) -> str:
+    """Return an address as one word of one line."""
+    return "".join(clean(url).split())
 
 
 def _record(
@@ -149,7 +163,7 @@ def _record(
 ) -> Any:  # noqa: ANN401 - warcio has no types
     """Return a record; its length is told, since warcio would copy it into a file of its own to learn it."""
     return writer.create_warc_record(
-        page.url, kind, payload=io.BytesIO(body), length=len(body), http_headers=http,
+        _target(page.url), kind, payload=io.BytesIO(body), length=len(body), http_headers=http,
         warc_headers_dict={"WARC-Date": iso(page.fetched), **more},
     )  # fmt: skip
 
@@ -172,6 +186,7 @@ def _metadata(writer: WARCWriter, page: RawPage, known: dict[str, Any], record: 
         "WARC-Concurrent-To": record.rec_headers.get_header("WARC-Record-ID"),
     }
     return writer.create_warc_record(
-        page.url, "metadata", payload=io.BytesIO(told), length=len(told), warc_content_type="application/warc-fields",
+        _target(page.url), "metadata", payload=io.BytesIO(told), length=len(told),
+        warc_content_type="application/warc-fields",
         warc_headers_dict=headers,
     )  # fmt: skip

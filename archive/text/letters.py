@@ -1,5 +1,6 @@
 """Fold Persian letters: one letter for all its codes, digits and seats. The text that is kept is never folded."""
 
+import json
 import re
 import unicodedata
 
@@ -38,6 +39,7 @@ _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff"
     "\ud800-\udfff\ufdd0-\ufdef\U000e0000-\U000e007f]"
 )
+_COMMANDS = re.compile(f"{_FORBIDDEN.pattern}|[\n\r\t\x85\u2028\u2029]")
 _BLANKS = re.compile(r"[\s\u0085\u00a0]+")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
@@ -75,9 +77,27 @@ def clean(text: str) -> str:
     return _BLANKS.sub(" ", _FORBIDDEN.sub("", text)).strip()
 
 
+def escaped(text: str) -> str:
+    """Return `text` on one line; what `clean` would take out, and ends of lines, are written as Python writes them.
+
+    For logs and JSON: what a stranger wrote is seen as it was, commands no terminal and begins no line of its own.
+    """
+    return _COMMANDS.sub(lambda one: one[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def as_json(value: object) -> str:
+    """Return `value` as JSON on one line: letters as they are, what is no text by its number."""
+    return _FORBIDDEN.sub(_escape, json.dumps(value, ensure_ascii=False))
+
+
 def keepable(text: str) -> bool:
     """Whether `text` holds nothing that `clean` would take out as no text."""
     return _FORBIDDEN.search(text) is None
+
+
+def _escape(found: re.Match[str]) -> str:
+    """Return a character as JSON writes it (RFC 8259 section 7), beyond the first plane as two."""
+    return json.dumps(found[0])[1:-1] if found[0] != "\x7f" else "\\u007f"
 
 
 def _fold_character(one: str) -> str:

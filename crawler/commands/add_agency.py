@@ -101,7 +101,8 @@ def _row(sample: Sample) -> dict[str, object]:
 def _show_sample(sample: Sample) -> None:
     reading = sample.reading
     click.secho(
-        f"{harmless(sample.url)}: {reading.verdict}: {reading.reason}", fg="green" if reading.analysed else "red"
+        f"{harmless(sample.url)}: {reading.verdict}: {harmless(reading.reason)}",
+        fg="green" if reading.analysed else "red",
     )
     if reading.analysed is None:
         return

@@ -67,7 +67,7 @@ def _row(file: Path, agency: Agency, found: Extract) -> dict[str, Any]:
 
 
 def _print(file: Path, found: Extract) -> None:
-    click.secho(f"{file}: {found.verdict}: {found.reason}", fg="green" if found.story else "red")
+    click.secho(f"{file}: {found.verdict}: {harmless(found.reason)}", fg="green" if found.story else "red")
     if found.story is None:
         return
     for name, value in _facts(found.story):

@@ -49,7 +49,7 @@ def read_head(tree: HtmlElement) -> Head:
     links: dict[str, str] = {}
     for link in tree.iter("link"):
         for rel in link.get("rel", "").lower().split():
-            links.setdefault(rel, link.get("href", "").strip())
+            links.setdefault(rel, clean(link.get("href", "")))
     title = tree.find(".//title")
     return Head(
         metas=metas, links=links, article=_article(tree), title=clean(title.text_content()) if title is not None else ""

@@ -106,7 +106,7 @@ class Reader:
     def short_link(self) -> str:
         """Return the story's short address, absolute, if the page gives one."""
         for one in find(self.tree, (*self.rule.short_link, *ANY.short_link)):
-            said = (one.get("href") or one.get("data-clipboard-text") or value(one)).strip()
+            said = clean(one.get("href") or one.get("data-clipboard-text") or value(one))
             if "/" in said and " " not in said:
                 return self.absolute(said)
         return ""
@@ -124,7 +124,7 @@ class Reader:
         found: dict[str, Image] = {}
         for one in elements:
             names = ("content",) if one.tag == "meta" else _PICTURE_SOURCES
-            source = next((said for name in names if (said := one.get(name, "").strip())), "")
+            source = next((said for name in names if (said := clean(one.get(name, "")))), "")
             if source and not _NO_PICTURE.search(source):
                 url = self.absolute(source)
                 found.setdefault(url, Image(url=url, caption=self._caption(one)))

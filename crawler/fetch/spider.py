@@ -18,6 +18,7 @@ from archive.frontier import FeedMemory
 from archive.ledger import Report
 from archive.raw.page import Headers
 from archive.settings import CrawlerSettings
+from archive.text.letters import keepable
 from crawler import guard, patience
 from crawler.agency import Agency
 from crawler.crawl import Crawl
@@ -199,13 +200,17 @@ def _answer(response: Response) -> Answer:
     def header(name: str) -> str:
         return (response.headers.get(name) or b"").decode("latin-1")
 
+    def validator(name: str) -> str:
+        said = header(name)
+        return said if keepable(said) else ""
+
     return Answer(
         url=response.url,
         status=response.status,
         body=response.body,
         charset=http_content_type_encoding(header("Content-Type")) or "",
-        etag=header("ETag"),
-        last_modified=header("Last-Modified"),
+        etag=validator("ETag"),
+        last_modified=validator("Last-Modified"),
         retry_after_s=patience.retry_after_s(header("Retry-After"), _now()),
         headers=_headers(response.headers),
         request_headers=() if response.request is None else _headers(response.request.headers),

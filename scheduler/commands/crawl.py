@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from archive.commands.terminal import AGENCY, Session, archive_option, echo_json, json_option
+from archive.commands.terminal import AGENCY, Session, archive_option, echo_json, harmless, json_option
 from archive.errors import SettingsError
 from archive.ledger import Report
 from archive.settings import Settings
@@ -136,7 +136,7 @@ def line(report: Report) -> str:
         f"{n} {name}" for name in ("missing", "empty", "blocked", "failed") if (n := getattr(report, name))
     )
     mark = click.style("ok", fg="green") if report.well else click.style(report.outcome, fg="red")
-    why = f": {report.error}" if report.error else ""
+    why = f": {harmless(report.error)}" if report.error else ""
     return f"{report.agency}: {mark}: {counts}{', ' if rest else ''}{rest} ({report.listed} listed){why}"
 
 
