@@ -179,7 +179,9 @@ def _revisit(writer: WARCWriter, url: str, then: str, sha1: str) -> dict[str, st
 
 def _metadata(writer: WARCWriter, page: RawPage, known: dict[str, Any], record: Any, when: str) -> Any:  # noqa: ANN401 - as above
     # Named fields (section 6.6): replay tools take a metadata record of any other kind for the page itself.
-    told = "".join(f"{name}: {value}\r\n" for name, value in {"agency": page.agency, **known}.items()).encode()
+    told = "".join(
+        f"{name}: {clean(str(value))}\r\n" for name, value in {"agency": page.agency, **known}.items()
+    ).encode()
     headers = {
         "WARC-Date": when,
         "WARC-Refers-To": record.rec_headers.get_header("WARC-Record-ID"),
