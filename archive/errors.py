@@ -13,6 +13,7 @@
 A message reads *where: what: why*, lower case, on one line.
 """
 
+import sqlite3
 from difflib import get_close_matches
 from typing import ClassVar
 
@@ -58,6 +59,21 @@ class AgencyError(SettingsError):
 
 class ArchiveError(BayeganError):
     """The archive cannot be opened, is newer than this program, or is damaged."""
+
+
+# Result codes of SQLite that tell of the machine, not of a mistake of ours (https://www.sqlite.org/rescode.html).
+_MACHINE = frozenset({
+    sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOTADB,
+})  # fmt: skip
+
+
+def of_the_machine(where: Place, error: BaseException) -> ArchiveError | None:
+    """Return what an error of SQLite is when the disk or the file is to blame: full, failing, damaged; else None."""
+    # The low byte is the kind, the rest says more of it.
+    if not isinstance(error, sqlite3.Error) or getattr(error, "sqlite_errorcode", -1) & 0xFF not in _MACHINE:
+        return None
+    return ArchiveError(where, "cannot be read or written", str(error))
 
 
 class StoryNotFoundError(ArchiveError):

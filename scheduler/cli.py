@@ -1,6 +1,7 @@
 """`bayegan`: one command; a sub-command's module is loaded only when it is called."""
 
 import os
+import sqlite3
 import sys
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
@@ -11,7 +12,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from archive.commands.terminal import Session, harmless
-from archive.errors import BayeganError
+from archive.errors import BayeganError, of_the_machine
 from archive.settings import Settings
 from scheduler.contents import COMMANDS, CONTENTS
 
@@ -110,3 +111,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BayeganError as error:
         click.echo(f"bayegan: {harmless(str(error))}", err=True)
         sys.exit(error.exit_code)
+    except sqlite3.Error as error:
+        told = of_the_machine("archive", error)
+        if told is None:
+            raise
+        click.echo(f"bayegan: {told}", err=True)
+        sys.exit(told.exit_code)

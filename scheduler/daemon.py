@@ -1,6 +1,7 @@
 """The only module that knows APScheduler: it rings when something is due, and a loop in this thread does the work."""
 
 import logging
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from archive.errors import of_the_machine
 from archive.ledger import Report
 from archive.settings import Settings
 from archive.store import Store
@@ -37,6 +39,8 @@ LOG = logging.getLogger(__name__)
 BEAT_S = 0.5
 # How often, besides when a crawl comes due, the loop looks whether one has: nothing is later than this by any mishap.
 ROUND_S = 30.0
+# How long it rests after the archive could not be written.
+REST_S = 10.0
 # How often the agencies' rhythms are learnt anew.
 LEARN_S = 6 * 3600.0
 # How often all is looked over for troubles.
@@ -78,7 +82,7 @@ def run(
             if signals.reload.is_set():
                 signals.reload.clear()
                 loop.reread(reread)
-            for report in loop.beat(signals):
+            for report in loop.try_beat(signals):
                 on_report(report)
         service.notify("STOPPING=1")
         for report in desk.stop(loop.house.settings.scheduler.stop_s):
@@ -102,6 +106,20 @@ class Loop:
         self._round, self._watched = True, monotonic()
         self._open(house)
         self.shift = Shift(store.conn, self._rounds.plan, now())
+
+    def try_beat(self, signals: Signals) -> list[Report]:
+        """Do what `beat` does; when the archive cannot be written (the disk is full, say), say so and rest a little."""
+        try:
+            return self.beat(signals)
+        except sqlite3.Error as error:
+            told = of_the_machine(self._archive, error)
+            if told is None:
+                raise
+            LOG.error("%s; the next try is in %g s", told, REST_S)  # noqa: TRY400 - the disk's fault, no bug of ours
+        self._round = True
+        self._watchdog.pat()
+        signals.wait(REST_S)
+        return []
 
     def beat(self, signals: Signals) -> list[Report]:
         """Do what there is to do now, or wait for a beat; return the reports of crawls that ended."""

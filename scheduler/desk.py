@@ -2,19 +2,18 @@
 
 import logging
 import multiprocessing
-import os
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.connection import wait
+from multiprocessing.context import ForkServerContext
 from time import monotonic
 
 from archive import ledger
-from archive.errors import BayeganError
+from archive.errors import BayeganError, of_the_machine
 from archive.intake import Intake
 from archive.ledger import Ended, Report
 from archive.raw.files import RawWriter, folder_of, open_raw
@@ -25,21 +24,9 @@ from crawler.agency import Agency
 from crawler.house import learn, with_lines
 from scheduler.health.drift import judge
 from scheduler.job import CALLS, Call, Errand, Reply, work
+from scheduler.runs import Over, Run, send
 
 LOG = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """A crawl that is under way; `deadline` is on the monotonic clock."""
-
-    intake: Intake
-    process: ForkServerProcess
-    pipe: Connection
-    number: int
-    deadline: float
-    began: float  # on the monotonic clock too
-    brought: Counter[str] = field(default_factory=Counter)  # stories so far, by verdict
 
 
 class Desk:
@@ -60,12 +47,13 @@ class Desk:
         # The command itself too: each child loads its parent's main module first.
         self._context.set_forkserver_preload(["scheduler.job", "crawler.fetch", "scheduler.cli"])
         self._runs: dict[str, Run] = {}
+        self._over: dict[str, Over] = {}
         self.answers, self.answers_s = 0, 0.0  # what crawls have asked in all, and the seconds it took to answer
 
     @property
     def running(self) -> frozenset[str]:
-        """The agencies being crawled."""
-        return frozenset(self._runs)
+        """The agencies being crawled, and those whose crawl is still to be written down."""
+        return frozenset((*self._runs, *self._over))
 
     @property
     def progress(self) -> dict[str, Counter[str]]:
@@ -79,7 +67,7 @@ class Desk:
 
     def start(self, agency: Agency, errand: Errand = Errand()) -> None:  # noqa: B008 - frozen
         """Start a crawl of `agency`; one that is already running is left alone."""
-        if agency.key in self._runs:
+        if agency.key in self.running:
             return
         crawler = self._settings.crawler
         if errand.requests is not None:
@@ -96,6 +84,7 @@ class Desk:
             fresh=self._fresh(agency.key),
         )
         intake.release(self._clock())
+        number = ledger.begin(self._store.conn, agency.key, self._clock(), planned=errand.planned, kind=errand.kind)
         ours, theirs = self._context.Pipe()
         agency = with_lines(self._store.conn, agency)
         process = self._context.Process(target=work, args=(theirs, agency, crawler, self._log_level, errand.days))
@@ -105,7 +94,7 @@ class Desk:
             intake=intake,
             process=process,
             pipe=ours,
-            number=ledger.begin(self._store.conn, agency.key, self._clock(), planned=errand.planned, kind=errand.kind),
+            number=number,
             began=monotonic(),
             deadline=monotonic() + crawler.crawl_s,
         )
@@ -123,30 +112,40 @@ class Desk:
         self._settings = settings
 
     def serve(self, timeout_s: float) -> list[Report]:
-        """Answer what the crawls ask within the next `timeout_s`; return the reports of those that ended."""
+        """Answer what the crawls ask within the next `timeout_s`; return the reports of those that ended.
+
+        Raises sqlite3.Error when the end of a crawl cannot be written down; the next call tries again.
+        """
         soonest = min((run.deadline for run in self._runs.values()), default=monotonic() + timeout_s)
         pause_s = max(0.0, min(timeout_s, soonest - monotonic()))
         ready = wait([run.pipe for run in self._runs.values()], pause_s) if self._runs else []
-        ended = [self._hear(key, run) for key, run in list(self._runs.items()) if run.pipe in ready]
-        late = [self._end(key, "killed") for key, run in list(self._runs.items()) if run.deadline <= monotonic()]
-        return [report for report in (*ended, *late) if report is not None]
+        for key, run in list(self._runs.items()):
+            if run.pipe in ready:
+                self._hear(key, run)
+        for key, run in list(self._runs.items()):
+            if run.deadline <= monotonic():
+                self._end(key, "killed")
+        return self._write_down()
 
     def stop(self, grace_s: float) -> list[Report]:
         """Ask every crawl to end, answer them meanwhile, and end by force what is left after `grace_s`."""
         for run in self._runs.values():
-            _signal(run.process, signal.SIGTERM)
+            send(run.process, signal.SIGTERM)
         reports: list[Report] = []
         until = monotonic() + grace_s
         while self._runs and monotonic() < until:
             reports += self.serve(0.2)
-        return reports + [self._end(key, "stopped") for key in list(self._runs)]
+        for key in list(self._runs):
+            self._end(key, "stopped")
+        return reports + self._write_down()
 
-    def _hear(self, key: str, run: Run) -> Report | None:
+    def _hear(self, key: str, run: Run) -> None:
         """Take one message of a crawl: answer a call, or close the crawl with its report."""
         try:
             message = run.pipe.recv()
             if isinstance(message, Report):
-                return self._close(key, message)
+                self._close(key, message)
+                return
             asked = monotonic()
             reply = _answer(run.intake, message)
             self.answers += 1
@@ -155,32 +154,40 @@ class Desk:
                 run.brought[reply.value.verdict] += 1
             run.pipe.send(reply)
         except (EOFError, OSError):
-            return self._end(key, "died")
-        return None
+            self._end(key, "died")
 
-    def _end(self, key: str, outcome: str) -> Report:
+    def _end(self, key: str, outcome: str) -> None:
         """End a crawl that gives no report itself; the ledger has what is known of it."""
         run = self._runs[key]
-        _signal(run.process, signal.SIGKILL)
+        send(run.process, signal.SIGKILL)
         run.process.join()
         why = {
             "killed": f"longer than {self._settings.crawler.crawl_s:g} s",
             "died": f"its process ended with {run.process.exitcode}",
         }
-        return self._close(key, Report(agency=key, outcome=outcome, error=why.get(outcome, "")))
+        self._close(key, Report(agency=key, outcome=outcome, error=why.get(outcome, "")))
 
-    def _close(self, key: str, report: Report) -> Report:
+    def _close(self, key: str, report: Report) -> None:
         run = self._runs.pop(key)
         run.process.join(timeout=5)
-        _signal(run.process, signal.SIGKILL)  # whatever it started and left behind
+        send(run.process, signal.SIGKILL)  # whatever it started and left behind
         run.process.join()
         run.pipe.close()
-        run.intake.release(self._clock())
-        run.intake.end(report)
         ended = Ended(exit=run.process.exitcode, seconds=round(monotonic() - run.began, 3))
-        ledger.end(self._store.conn, run.number, report, self._clock(), ended)
-        self._learn(key, run)
-        return report
+        self._over[key] = Over(run=run, report=report, ended=ended)
+
+    def _write_down(self) -> list[Report]:
+        """Write down the crawls that are over, all of one in one transaction; return their reports."""
+        reports = []
+        for key, over in list(self._over.items()):
+            with self._store.db.atomic():
+                over.run.intake.release(self._clock())
+                ledger.end(self._store.conn, over.run.number, over.report, self._clock(), over.ended)
+                over.run.intake.end(over.report)
+            del self._over[key]
+            reports.append(over.report)
+            self._learn(key, over.run)
+        return reports
 
     def _learn(self, key: str, run: Run) -> None:
         """See what the crawl's pages tell of its agency: house lines, and whether its layout has changed."""
@@ -213,17 +220,8 @@ def _answer(intake: Intake, call: Call) -> Reply:
     except BayeganError as error:
         return Reply(error=str(error))
     except Exception as error:
+        if told := of_the_machine("archive", error):
+            LOG.error("%s: %s: %s", intake.agency, call.method, told)  # noqa: TRY400 - the disk's fault, no bug of ours
+            return Reply(error=str(told))
         LOG.exception("%s: %s failed", intake.agency, call.method)
         return Reply(error=f"{type(error).__name__}: {error}")
-
-
-def _signal(process: ForkServerProcess, number: int) -> None:
-    """Send a signal to a crawl's whole session, or to it alone while it has none yet."""
-    if process.pid is None:
-        return
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, number)
-        return
-    if process.exitcode is None:
-        with suppress(ProcessLookupError):
-            os.kill(process.pid, number)

@@ -4,6 +4,7 @@ import os
 import resource
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from multiprocessing.connection import Connection
@@ -120,8 +121,11 @@ class PipeArchive:
         self._call("walked", day, walk, now)
 
     def _call(self, method: str, *arguments: object) -> Any:  # noqa: ANN401 - what comes back depends on the method
-        self._pipe.send(Call(method=method, arguments=arguments))
-        reply: Reply = self._pipe.recv()
+        try:
+            self._pipe.send(Call(method=method, arguments=arguments))
+            reply: Reply = self._pipe.recv()
+        except (EOFError, OSError) as error:
+            raise ArchiveError("archive", method, "the supervisor is gone") from error
         if reply.error:
             raise ArchiveError("archive", method, reply.error)
         return reply.value
@@ -148,5 +152,6 @@ def work(
     except Exception as error:  # noqa: BLE001 - a bug in one crawl is reported and stays in it
         traceback.print_exc()
         report = Report(agency=agency.key, outcome="failed", error=f"{type(error).__name__}: {error}")
-    pipe.send(report)
+    with suppress(OSError):  # the supervisor is gone, and nobody wants it
+        pipe.send(report)
     pipe.close()

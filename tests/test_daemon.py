@@ -79,7 +79,7 @@ def loop(tmp_path, open_wire):
     settings = Settings(
         crawler=CrawlerSettings(delay_s=0.0, private_hosts=("127.0.0.1",), recheck_ages_s=(), sitemap_s=1e9),
         scheduler=SchedulerSettings(
-            interval_s=4.0, fastest_s=4.0, adaptive=False, jitter_s=0.0, walk_days=0, stop_s=5.0
+            interval_s=4.0, fastest_s=4.0, adaptive=False, jitter_s=0.0, retry_s=1.0, walk_days=0, stop_s=5.0
         ),
         watch=WatchSettings(disk_least_bytes=0),
         agencies=MappingProxyType({wire.key: AgencySettings()}),
@@ -118,6 +118,23 @@ def test_a_clock_that_jumps_has_every_agency_looked_at_at_once(loop, jump):
         pass
     due = loop._rounds.next(loop._now())
     assert due <= loop._now() + timedelta(seconds=2 * 4)
+
+
+def test_an_archive_that_cannot_be_written_for_a_while_ends_nothing_and_every_crawl_is_written_down(loop, monkeypatch):
+    """Between the first crawl's start and its end the archive refuses everything, as a full disk does."""
+    going, signals, _ahead, _store = loop
+    conn = going._store.conn
+    monkeypatch.setattr(daemon, "REST_S", 0.2)
+    while not going._desk.running:
+        going.try_beat(signals)
+    conn.execute("PRAGMA query_only = ON")
+    refused = [going.try_beat(signals) for _ in range(15)]
+    conn.execute("PRAGMA query_only = OFF")
+    assert refused == [[]] * 15
+    while not [one for one in going.try_beat(signals) if one.new == 3]:
+        pass
+    assert {outcome for (outcome,) in conn.execute("SELECT outcome FROM crawls WHERE ended IS NOT NULL")} >= {"ok"}
+    assert conn.execute("SELECT max(attempts), group_concat(DISTINCT state) FROM links").fetchone()[:] == (0, "done")
 
 
 def test_figures_are_served_on_the_machine_itself_when_a_port_is_set(wired, tmp_path):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from archive.durable import flush
 from archive.errors import QueryError, SettingsError
 from archive.settings import read_toml
 from archive.text.letters import clean
@@ -64,10 +65,11 @@ def feeds(folder: Path, name: str) -> tuple[Path, Path]:
 
 
 def replace_file(file: Path, text: str) -> None:
-    """Put `text` in the place of a file: a reader sees the old one or the new one, never half of one."""
+    """Put `text` in the place of a file: whoever reads sees the old or the new one whole, power lost or not."""
     new = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         new.write_text(text, "utf-8")
+        flush(new)
         new.replace(file)
     except OSError as error:
         raise SettingsError(file, "cannot be written", error.strerror or "") from error

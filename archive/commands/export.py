@@ -13,12 +13,12 @@ import click
 from archive import pages
 from archive.commands.period import days, moments, period_options
 from archive.commands.terminal import AGENCY, Session, archive_option, progress, remark
+from archive.durable import flush
 from archive.errors import ArchiveError, QueryError
 from archive.export.atom import write_atom
 from archive.export.jsonl import write
 from archive.export.source import Selection, count, stories
 from archive.export.tables import write_csv, write_parquet
-from archive.keep.copies import flush
 from archive.pages import Span
 from archive.raw.files import folder_of, read_page
 from archive.search.hits import open_archive

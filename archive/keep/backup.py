@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from archive.durable import flush, make_folder
 from archive.errors import ArchiveError
-from archive.keep.copies import copy, flush
+from archive.keep.copies import copy
 from archive.keep.retention import to_keep
 from archive.raw.files import folder_of, months, open_month
 from archive.schema import check
@@ -32,7 +33,7 @@ def back_up(conn: sqlite3.Connection, archive: Path, folder: Path, now: datetime
     Only files named as ours are ever removed, and only after the new one is whole. Raises ArchiveError.
     """
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise ArchiveError(folder, "cannot be made", error.strerror or "") from error
     to = folder / f"{archive.stem}-{now.astimezone(UTC):{_MOMENT}}.db"
@@ -51,7 +52,7 @@ def back_up_raw(archive: Path, folder: Path) -> tuple[Path, ...]:
         to = folder / "raw" / file.name
         if to.exists() and to.stat().st_mtime > _changed(file):
             continue
-        to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(to.parent)
         new = to.with_name(f"{to.name}.new")
         new.unlink(missing_ok=True)
         with closing(open_month(file)) as conn:

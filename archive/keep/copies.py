@@ -1,10 +1,10 @@
 """Whole copies of an archive that is in use: never a torn one, never one that was not looked through."""
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from archive.durable import flush
 from archive.errors import ArchiveError
 from archive.search.index import register
 
@@ -48,12 +48,3 @@ def copy_aside(conn: sqlite3.Connection, path: Path, version: int) -> Path:
     if not to.exists():
         copy(conn, to)
     return to
-
-
-def flush(path: Path) -> None:
-    """Bring a file, or the names in a folder, onto the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

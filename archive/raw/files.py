@@ -11,6 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from archive.durable import make_folder
 from archive.errors import ArchiveError, BusyError
 from archive.raw.page import Dictionary, Packed, RawPage, digest, teaches, unpack
 
@@ -126,7 +127,7 @@ class _Wear:
 def open_raw(folder: Path) -> Iterator[RawWriter]:
     """Give a writer of raw pages, its folder made and locked; BusyError when another process writes there."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
         lock = FileLock(folder / ".lock", timeout=0)
         lock.acquire()
     except Timeout:

@@ -13,7 +13,7 @@ from scrapy.http import Response
 from scrapy.http.headers import Headers as ScrapyHeaders
 from w3lib.encoding import http_content_type_encoding
 
-from archive.errors import SurveyError
+from archive.errors import ArchiveError, SurveyError
 from archive.frontier import FeedMemory
 from archive.ledger import Report
 from archive.raw.page import Headers
@@ -50,6 +50,8 @@ def crawl(agency: Agency, settings: CrawlerSettings, archive: Archive, days: Seq
             try:
                 reports.append(crawl.report("stopped"))
                 reports.append(fetch.measured(await crawl.run()))
+            except ArchiveError as error:  # the disk takes no more, or the supervisor is gone
+                reports.append(replace(fetch.measured(crawl.report("failed")), error=str(error)))
             except asyncio.CancelledError:
                 reports.append(fetch.measured(crawl.report("stopped")))
                 raise

@@ -21,7 +21,9 @@ ID_STEP = 1_000_000
 class Told:
     """A running command (see `tests.faults.told`) and what it has said so far."""
 
-    def __init__(self, folder: Path, arguments: Sequence[object], *, variant: str = "sound") -> None:
+    def __init__(
+        self, folder: Path, arguments: Sequence[object], *, variant: str, environment: Mapping[str, str]
+    ) -> None:
         """Start it in `folder`; what it prints is added to said.txt there."""
         self.kept: list[str] = []
         self.ready_s: float | None = None  # from its start until it said READY
@@ -36,7 +38,7 @@ class Told:
                 stdout=said,
                 stderr=said,
                 pass_fds=[tell],
-                env={**os.environ, "PYTHONPATH": str(TOP)},
+                env={**environment, "PYTHONPATH": str(TOP)},
                 start_new_session=True,
             )
         os.close(tell)
@@ -86,9 +88,15 @@ class House:
         self.archive = folder / "news.db"
         self.truth: Mapping[str, str] = {story: body for wire in wires for story, body in wire.truth().items()}
 
-    def start(self, *arguments: object, variant: str = "sound", watched: Memory | None = None) -> Told:
+    def start(
+        self,
+        *arguments: object,
+        variant: str = "sound",
+        watched: Memory | None = None,
+        environment: Mapping[str, str] = os.environ,
+    ) -> Told:
         """Start the command `arguments` (the daemon: `run`) here."""
-        told = Told(self.folder, arguments, variant=variant)
+        told = Told(self.folder, arguments, variant=variant, environment=environment)
         if watched is not None:
             watched.pids.add(told.pid)
         return told

@@ -2,7 +2,7 @@
 
     python -m tests.faults.told FD VARIANT ARGUMENT...
 
-A story is told after its commit, before the answer leaves. VARIANT is `sound`, or what is broken on purpose.
+A story is told after its commit, before the answer leaves; the same is added to acknowledged.txt. VARIANT is `sound`, or what is broken on purpose.
 """
 
 import os
@@ -20,8 +20,11 @@ def main(told: int, variant: str, arguments: list[str]) -> None:
     from archive.store import Store  # noqa: PLC0415
     from scheduler import cli, daemon, desk  # noqa: PLC0415
 
+    written = os.open("acknowledged.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
     def say(*words: str) -> None:
-        os.write(told, (" ".join(words) + "\n").encode())
+        for file in (written, told):
+            os.write(file, (" ".join(words) + "\n").encode())
 
     os.set_inheritable(told, False)
     import_stories.BATCH = 20
@@ -66,7 +69,30 @@ def _early() -> None:
     desk._answer = hasty
 
 
-VARIANTS: dict[str, Callable[[], None]] = {"sound": lambda: None, "early": _early}
+def _synchronous(level: str) -> Callable[[], None]:
+    """Have the archive's connection sync less."""
+
+    def patch() -> None:
+        from archive import store  # noqa: PLC0415
+
+        connect = store.connect
+
+        def careless(path: Any) -> Any:
+            conn = connect(path)
+            conn.execute(f"PRAGMA synchronous = {level}")
+            return conn
+
+        store.connect = careless
+
+    return patch
+
+
+VARIANTS: dict[str, Callable[[], None]] = {
+    "sound": lambda: None,
+    "early": _early,
+    "unsynced": _synchronous("OFF"),
+    "normal": _synchronous("NORMAL"),
+}
 
 if __name__ == "__main__":
     main(int(sys.argv[1]), sys.argv[2], sys.argv[3:])

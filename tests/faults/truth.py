@@ -4,10 +4,16 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+
+from archive.errors import ArchiveError
+from archive.keep.proof import prove, prove_raw
+from archive.raw.files import folder_of, months, open_raw, read_page
+from archive.search.index import register
+from archive.store import open_store
 
 BAYEGAN = Path(sys.executable).with_name("bayegan")
 
@@ -36,6 +42,28 @@ def compare(archive: Path, truth: Mapping[str, str], wanted: Collection[str]) ->
         twice=sum(count - 1 for count in times.values()),
         wrong=sum(truth.get(story) != body or revision != 1 for story, body, revision in rows),
     )
+
+
+def open_and_prove(archive: Path) -> list[str]:
+    """Open an archive for writing, as the next start would, and return what is wrong with it, raw pages and all."""
+    with open_store(archive), open_raw(folder_of(archive)):
+        pass
+    found = [damage for file in months(folder_of(archive)) for damage in prove_raw(file)]
+    with closing(sqlite3.connect(archive, isolation_level=None)) as conn:
+        conn.row_factory = sqlite3.Row
+        register(conn)
+        found += prove(conn, writable=True)
+        pages = conn.execute("SELECT month, page FROM story_pages UNION SELECT month, page FROM link_pages").fetchall()
+    return [str(one.as_json()) for one in found] + list(_unread(archive, pages))
+
+
+def _unread(archive: Path, pages: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield the raw pages that stories were read from and that are not there."""
+    for month, page in pages:
+        try:
+            read_page(folder_of(archive), month, page)
+        except ArchiveError as error:
+            yield str(error)
 
 
 def damages(archive: Path) -> list[str]:
