@@ -227,7 +227,7 @@ class Store:
             self._revise(known, new, now)
         else:
             self._update(known, {**rows.filled(known, _row_of(new)), "last_seen": now})
-        places.remember(self.conn, known, new, self._hosts_of(new.story.agency))
+        places.remember(self.conn, known, new, self._hosts[new.story.agency])
         return Stored(id=known["id"], verdict=verdict)
 
     def _hosts_of(self, agency: str) -> frozenset[str]:
@@ -246,7 +246,7 @@ class Store:
     def _put(self, new: Analysed, row: dict[str, Any], now: str) -> None:
         """Put a story that nobody knew into the tables, into the index and among its copies."""
         self.conn.execute(_INSERT, row)
-        places.remember(self.conn, row, new, self._hosts_of(new.story.agency))
+        places.remember(self.conn, row, new, self._hosts[new.story.agency])
         self._indexing.add(row["id"], new.entry, now)
         filing.file(self._shelves, row["id"], new.sketch)
 

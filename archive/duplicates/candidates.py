@@ -31,9 +31,9 @@ class Candidates:
     the other, in whatever order they came in.
     """
 
-    earlier: tuple[int, ...]
-    later: tuple[int, ...]
-    house: frozenset[tuple[str, ...]]
+    earlier: tuple[int, ...] = ()
+    later: tuple[int, ...] = ()
+    house: frozenset[tuple[str, ...]] = frozenset()
 
 
 def candidates(shelves: Shelves, story: int, sketch: Sketch) -> Candidates:
@@ -42,6 +42,8 @@ def candidates(shelves: Shelves, story: int, sketch: Sketch) -> Candidates:
     when = _when(conn, [story])[story]
     moment = datetime.fromisoformat(when)
     places = shelves.look_up((_day(moment - REACH), _day(moment + REACH)), sketch.prints)
+    if not places:
+        return Candidates()
     seen = _seen(conn, {one for stories in places.values() if len(stories) < CERTAINLY for one in stories} - {story})
     formal = formulas(places, seen)
     counts = Counter(one for value, stories in places.items() if value not in formal for one in stories if one in seen)

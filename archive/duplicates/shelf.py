@@ -5,24 +5,24 @@ They stand in the archive a row a story, where writing is cheap, and in memory b
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from struct import Struct, pack
 
 # A story's id is its day (yyyymmdd) times this, and a number of that day.
 NUMBERS_A_DAY = 1_000_000
 # Days that are kept, and stories that are kept however many days they take: what was touched last stays longest.
 DAYS, STORIES = 14, 20_000
-# A shelf that holds so many takes no more: they have 80 MiB in memory. Only imports that know no dates have such days.
+# A shelf that holds so many takes no more: they have 90 MiB in memory. Only imports that know no dates have such days.
 A_DAY = 200_000
 # Stories on the shelves that stay in memory: a week of 8,000 a day.
 IN_MEMORY = 60_000
 
-# In a row a fingerprint has 8 bytes. In memory, 12 of its bits choose the bucket and 40 stand in the entry, before the
+# In a row a fingerprint has 8 bytes. In memory, 13 of its bits choose the bucket and 40 stand in the entry, before the
 # story's number: among a million entries, about one story in a hundred million meets a stranger.
-_PRINT = 8
-_BUCKETS = 1 << 12
-_BUCKET_BITS, _VALUE = slice(0, 2), slice(2, 7)
+_PLACES = Struct(">H5sx")
+_BUCKETS = 1 << 13
 _VALUE_BYTES, _ENTRY = 5, 8
 # Of a shelf in memory that is being changed: whatever happens meanwhile, it is read again.
 _UNSURE = -1
@@ -39,14 +39,15 @@ class _Shelf:
 
     def add(self, story: int, packed: bytes) -> None:
         """Put the fingerprints of a story here."""
-        for bucket, entry in _entries(story, packed):
-            self.buckets[bucket] += entry
+        end = _number(story)
+        for bucket, value in _PLACES.iter_unpack(packed):
+            self.buckets[bucket % _BUCKETS] += value + end
         self.stories += 1
 
     def take(self, story: int, packed: bytes) -> None:
         """Take the fingerprints of a story away."""
-        for bucket, entry in _entries(story, packed):
-            entries = self.buckets[bucket]
+        for bucket, value in _PLACES.iter_unpack(packed):
+            entries, entry = self.buckets[bucket % _BUCKETS], value + _number(story)
             at = next(at for at in range(0, len(entries), _ENTRY) if entries[at : at + _ENTRY] == entry)
             del entries[at : at + _ENTRY]
         self.stories -= 1
@@ -74,7 +75,7 @@ class Shelves:
         self._known: dict[int, _Shelf] = {}  # by day, those that were asked last at the end
         self._last: int | None = None  # the highest `touched` there ever was: it never falls, whatever is rolled back
 
-    def look_up(self, days: tuple[int, int], prints: Iterable[int]) -> dict[int, list[int]]:
+    def look_up(self, days: tuple[int, int], prints: Collection[int]) -> dict[int, list[int]]:
         """Return, for each of `prints` on the shelves from the first to the last day, the stories that have it."""
         rows = self.conn.execute(
             "SELECT day, touched FROM fingerprint_days WHERE day BETWEEN ? AND ? ORDER BY day", days
@@ -82,15 +83,15 @@ class Shelves:
         shelves = [self._shelf(day, touched) for day, touched in rows.fetchall()]
         self._forget(len(shelves))
         found: dict[int, list[int]] = {}
-        for one in prints:
-            bucket, value = _place(one.to_bytes(_PRINT, "big"))
+        for one, (bucket, value) in zip(prints, _PLACES.iter_unpack(_packed(prints)), strict=True):
+            place = bucket % _BUCKETS
             # Most are nowhere, and this is asked a few hundred times a story.
-            having = [shelf for shelf in shelves if value in shelf.buckets[bucket]]
-            if having and (stories := [story for shelf in having for story in shelf.find(bucket, value)]):
+            having = [shelf for shelf in shelves if shelf.buckets[place].find(value) >= 0]
+            if having and (stories := [story for shelf in having for story in shelf.find(place, value)]):
                 found[one] = stories
         return found
 
-    def put(self, story: int, prints: Iterable[int]) -> None:
+    def put(self, story: int, prints: Collection[int]) -> None:
         """Put the fingerprints of a story on the shelf of its day, and make room when a new day begins."""
         day = story // NUMBERS_A_DAY
         row = self.conn.execute("SELECT touched, stories FROM fingerprint_days WHERE day = ?", (day,)).fetchone()
@@ -100,7 +101,7 @@ class Shelves:
         elif row[1] >= A_DAY:
             return
         shelf = self._shelf(day, row[0])
-        packed = b"".join(one.to_bytes(_PRINT, "big") for one in prints)
+        packed = _packed(prints)
         self.conn.execute("INSERT INTO fingerprints (story, prints) VALUES (?, ?)", (story, packed))
         with self._touching(shelf, 1):
             shelf.add(story, packed)
@@ -178,14 +179,9 @@ def numbers(day: int) -> tuple[int, int]:
     return day * NUMBERS_A_DAY, (day + 1) * NUMBERS_A_DAY - 1
 
 
-def _entries(story: int, packed: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield the bucket of each fingerprint of a story, and the entry for it."""
-    end = (story % NUMBERS_A_DAY).to_bytes(_ENTRY - _VALUE_BYTES, "big")
-    for at in range(0, len(packed), _PRINT):
-        bucket, value = _place(packed[at : at + _PRINT])
-        yield bucket, value + end
+def _packed(prints: Collection[int]) -> bytes:
+    return pack(f">{len(prints)}Q", *prints)
 
 
-def _place(one: bytes) -> tuple[int, bytes]:
-    """Return the bucket of a fingerprint, and what is looked for in it."""
-    return int.from_bytes(one[_BUCKET_BITS], "big") % _BUCKETS, one[_VALUE]
+def _number(story: int) -> bytes:
+    return (story % NUMBERS_A_DAY).to_bytes(_ENTRY - _VALUE_BYTES, "big")
