@@ -3,9 +3,11 @@
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from archive.story import iso
+
+_LATELY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +65,21 @@ def dismiss(conn: sqlite3.Connection, alarm: int, now: datetime) -> bool:
     return ended.rowcount == 1
 
 
-def untold(conn: sqlite3.Connection) -> list[Alarm]:
-    """Return the alarms whose beginning or end nobody was told of; of one that came and went untold only the end."""
-    rows = conn.execute("SELECT id FROM alarms WHERE told <> iif(until IS NULL, 'begin', 'end') ORDER BY id")
+def untold(conn: sqlite3.Connection, way: str, now: datetime) -> list[Alarm]:
+    """Return the alarms whose beginning or end has not been told in this `way`, the earliest first.
+
+    Of one that came and went untold only the end is, and after a day nothing: who is to be told from today on need
+    not hear of last year.
+    """
+    rows = conn.execute(
+        "SELECT id FROM alarms LEFT JOIN tellings ON alarm = id AND way = :way"
+        " WHERE iif(until IS NULL, event IS NULL, event = 'begin' OR (event IS NULL AND until > :lately))",
+        {"way": way, "lately": iso(now - _LATELY)},
+    )
     wanted = {number for (number,) in rows}
     return [one for one in alarms(conn) if one.id in wanted]
 
 
-def note_told(conn: sqlite3.Connection, alarm: int, event: str) -> None:
-    """Note that the `event` of an alarm, begin or end, was told."""
-    conn.execute("UPDATE alarms SET told = ? WHERE id = ?", (event, alarm))
+def note_told(conn: sqlite3.Connection, alarm: int, way: str, event: str) -> None:
+    """Note that the `event` of an alarm, begin or end, was told in this `way`: command, webhook, email."""
+    conn.execute("INSERT OR REPLACE INTO tellings (alarm, way, event) VALUES (?, ?, ?)", (alarm, way, event))

@@ -87,7 +87,7 @@ def run(
         service.notify("STOPPING=1")
         for report in desk.stop(loop.house.settings.scheduler.stop_s):
             on_report(report)
-        loop.shift.end(now())
+        loop.end()
 
 
 class Loop:
@@ -104,7 +104,9 @@ class Loop:
         self._clock, self._watchdog = Clock(lambda: now().timestamp()), service.Watchdog()
         self._metrics = _metrics(house.settings.watch.metrics_port)
         self._round, self._watched = True, monotonic()
-        self._open(house)
+        self._watch = Watch(archive, house.settings.watch, house.agencies)
+        self._teller = Teller(house.settings.watch)
+        self._learn()
         self.shift = Shift(store.conn, self._rounds.plan, now())
 
     def try_beat(self, signals: Signals) -> list[Report]:
@@ -130,6 +132,7 @@ class Loop:
             self._start(now)
         if monotonic() - self._watched > WATCH_S:
             self._look_over(now)
+        self._teller.note(self._store.conn)
         self.shift.seen(now)
         self._watchdog.pat()
         reports = self._desk.serve(BEAT_S)
@@ -168,7 +171,7 @@ class Loop:
         """Look for troubles, tell of them, and bring the figures up to date."""
         self._watched = monotonic()
         self._watch.check(self._store.conn, now)
-        self._teller.tell(self._store.conn)
+        self._teller.tell(self._store.conn, now)
         if self._metrics is not None:
             self._metrics.look(self._store.conn, self._archive, now)
             self._metrics.beat(len(self._desk.running), self._desk.answers, self._desk.answers_s)
@@ -179,14 +182,16 @@ class Loop:
         if changed is not None:
             self.house = changed
             self._desk.settle(changed.settings)
-            self._open(changed)
+            self._watch.settle(changed.settings.watch, changed.agencies)
+            self._teller.settle(changed.settings.watch)
+            self._learn()
             self._round = True
+            self._look_over(self._now())
 
-    def _open(self, house: House) -> None:
-        """Begin to run `house`."""
-        self._watch = Watch(self._archive, house.settings.watch, house.agencies)
-        self._teller = Teller(house.settings.watch)
-        self._learn()
+    def end(self) -> None:
+        """Note what has been done to the last."""
+        self._teller.note(self._store.conn)
+        self.shift.end(self._now())
 
     def _learn(self) -> None:
         """Plan, and judge silence, by the rhythms the agencies have had of late."""

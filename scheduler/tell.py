@@ -2,67 +2,125 @@
 
 import json
 import logging
-import smtplib
 import sqlite3
 import subprocess
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from email.message import EmailMessage
+from functools import partial
 from http.client import HTTPException
 from queue import Empty, SimpleQueue
+from smtplib import SMTP, SMTPException
+from subprocess import SubprocessError
 from threading import Thread
+from time import monotonic
 from urllib.request import Request, urlopen
 
 from archive import alarms
 from archive.alarms import Alarm
+from archive.errors import SettingsError
 from archive.settings import WatchSettings
 
 LOG = logging.getLogger(__name__)
 
 # Whoever is told has so long to take it.
 TIMEOUT_S = 30.0
+# After a failure the next try of that way waits so long, twice as long after each, up to an hour.
+RETRY_S, LONGEST_S = 60.0, 3600.0
 
 
 class Teller:
-    """Tells in a thread of its own, so that a slow listener holds up no crawl; what was told is noted afterwards.
+    """Tells in threads of its own, one for each way, so that a deaf listener holds up no crawl and no other listener.
 
-    One that could not be told is tried again at the next call: nobody is told twice of what reached him, unless the
-    house dies between the telling and the note.
+    What has reached one is noted afterwards, way by way; what has not is tried again. Nobody is told twice of what
+    reached him, unless the house is killed between the telling and the note.
     """
 
     def __init__(self, settings: WatchSettings) -> None:
         """Tell whom `settings` name; nobody when they name none."""
-        self._settings = settings
-        self._told: SimpleQueue[tuple[int, str]] = SimpleQueue()
-        self._thread: Thread | None = None
+        self._told: SimpleQueue[tuple[int, str, str]] = SimpleQueue()
+        self._ways: dict[str, _Way] = {}
+        self.settle(settings)
 
-    def tell(self, conn: sqlite3.Connection) -> None:
+    def settle(self, settings: WatchSettings) -> None:
+        """Tell whom other `settings` name from now on; what is being told is told to its end."""
+        for name, tell in _TELL.items():
+            if not getattr(settings, name):
+                self._ways.pop(name, None)
+            elif name in self._ways:
+                self._ways[name].tell, self._ways[name].rest_until = partial(tell, settings), 0.0
+            else:
+                self._ways[name] = _Way(name=name, tell=partial(tell, settings), told=self._told)
+
+    def tell(self, conn: sqlite3.Connection, now: datetime) -> None:
         """Note what has been told since, and tell what has not; returns at once."""
-        self._note(conn)
-        waiting = alarms.untold(conn)
-        if waiting and (self._thread is None or not self._thread.is_alive()):
-            self._thread = Thread(target=self._tell, args=(waiting,), daemon=True)
-            self._thread.start()
+        self.note(conn)
+        for way in self._ways.values():
+            if way.free and (waiting := alarms.untold(conn, way.name, now)):
+                way.start(waiting)
+
+    def note(self, conn: sqlite3.Connection) -> None:
+        """Note what has been told since the last call."""
+        while True:
+            try:
+                alarm, way, event = self._told.get_nowait()
+            except Empty:
+                return
+            alarms.note_told(conn, alarm, way, event)
 
     def finish(self, conn: sqlite3.Connection) -> None:
         """Wait for what is being told, and note it."""
-        if self._thread is not None:
-            self._thread.join(3 * TIMEOUT_S)
-        self._note(conn)
+        for way in self._ways.values():
+            way.wait()
+        self.note(conn)
 
-    def _tell(self, waiting: Iterable[Alarm]) -> None:
+
+@dataclass(slots=True, kw_only=True)
+class _Way:
+    """One way of telling: a thread while there is something to tell, and a rest after a failure."""
+
+    name: str
+    tell: Callable[[Alarm, str], None]
+    told: "SimpleQueue[tuple[int, str, str]]"
+    failures: int = 0
+    rest_until: float = 0.0
+    thread: Thread | None = None
+
+    @property
+    def free(self) -> bool:
+        return monotonic() >= self.rest_until and (self.thread is None or not self.thread.is_alive())
+
+    def start(self, waiting: Sequence[Alarm]) -> None:
+        self.thread = Thread(target=self._tell, args=(waiting,), name=f"tell by {self.name}", daemon=True)
+        self.thread.start()
+
+    def wait(self) -> None:
+        if self.thread is not None:
+            self.thread.join(2 * TIMEOUT_S)
+
+    def _tell(self, waiting: Sequence[Alarm]) -> None:
+        """Tell one after the other; at the first that cannot be told leave the rest for later."""
         for alarm in waiting:
             event = "end" if alarm.until else "begin"
-            if all([way(self._settings, alarm, event) for way in (_command, _webhook, _email)]):  # noqa: C419 - each one
-                self._told.put((alarm.id, event))
-
-    def _note(self, conn: sqlite3.Connection) -> None:
-        while True:
             try:
-                alarm, event = self._told.get_nowait()
-            except Empty:
+                self.tell(alarm, event)
+            except (OSError, HTTPException, SMTPException, SubprocessError, ValueError) as error:
+                pause_s = min(LONGEST_S, RETRY_S * 2**self.failures)
+                self.failures, self.rest_until = self.failures + 1, monotonic() + pause_s
+                LOG.warning("watch.%s: %s; tried again in %.0f s", self.name, error, pause_s)
                 return
-            alarms.note_told(conn, alarm, event)
+            self.failures = 0
+            self.told.put((alarm.id, self.name, event))
+
+
+def check(settings: WatchSettings) -> None:
+    """Raise SettingsError for an address that nothing can be told to."""
+    if settings.webhook and not settings.webhook.startswith(("http://", "https://")):
+        raise SettingsError("watch.webhook", settings.webhook, "must begin with http:// or https://")
+    host, _, port = settings.smtp.partition(":")
+    if settings.email and not (host and port.isascii() and port.isdigit()):
+        raise SettingsError("watch.smtp", settings.smtp, "must be host:port")
 
 
 def message(alarm: Alarm, event: str) -> str:
@@ -78,45 +136,27 @@ def body(alarm: Alarm, event: str) -> str:
     return json.dumps({"event": event, "text": message(alarm, event), **asdict(alarm)}, ensure_ascii=False)
 
 
-def _command(settings: WatchSettings, alarm: Alarm, event: str) -> bool:
-    if not settings.command:
-        return True
+def _command(settings: WatchSettings, alarm: Alarm, event: str) -> None:
     words = [settings.command, event, alarm.kind, alarm.agency]
-    try:
-        done = subprocess.run(words, input=body(alarm, event).encode(), timeout=TIMEOUT_S, check=False)  # noqa: S603 - the operator's own
-    except (OSError, subprocess.TimeoutExpired) as error:
-        LOG.warning("watch.command: %s", error)
-        return False
-    if done.returncode:
-        LOG.warning("watch.command: ended with %d", done.returncode)
-    return done.returncode == 0
+    subprocess.run(words, input=body(alarm, event).encode(), timeout=TIMEOUT_S, check=True)  # noqa: S603 - the operator's own
 
 
-def _webhook(settings: WatchSettings, alarm: Alarm, event: str) -> bool:
-    if not settings.webhook.startswith(("http://", "https://")):
-        return True
+def _webhook(settings: WatchSettings, alarm: Alarm, event: str) -> None:
     headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Bayegan"}
-    request = Request(settings.webhook, body(alarm, event).encode(), headers)  # noqa: S310 - http(s) only, see above
-    try:
-        with urlopen(request, timeout=TIMEOUT_S):  # noqa: S310 - http(s) only, see above
-            return True
-    except (OSError, HTTPException, ValueError) as error:
-        LOG.warning("watch.webhook: %s", error)
-        return False
+    request = Request(settings.webhook, body(alarm, event).encode(), headers)  # noqa: S310 - http(s) only, see `check`
+    with urlopen(request, timeout=TIMEOUT_S):  # noqa: S310 - http(s) only, see `check`
+        pass
 
 
-def _email(settings: WatchSettings, alarm: Alarm, event: str) -> bool:
-    if not settings.email:
-        return True
+def _email(settings: WatchSettings, alarm: Alarm, event: str) -> None:
     letter = EmailMessage()
     letter["Subject"] = f"[bayegan] {alarm.agency or 'all'}: {alarm.kind} {event}"
     letter["From"], letter["To"] = settings.email_from, settings.email
     letter.set_content(f"{message(alarm, event)}\n\n{body(alarm, event)}\n")
     host, _, port = settings.smtp.partition(":")
-    try:
-        with smtplib.SMTP(host, int(port or 25), timeout=TIMEOUT_S) as server:
-            server.send_message(letter)
-    except (OSError, smtplib.SMTPException, ValueError) as error:
-        LOG.warning("watch.email: %s", error)
-        return False
-    return True
+    with SMTP(host, int(port), timeout=TIMEOUT_S) as server:
+        server.send_message(letter)
+
+
+# The ways of telling, by the name of their setting.
+_TELL = {"command": _command, "webhook": _webhook, "email": _email}

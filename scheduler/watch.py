@@ -36,6 +36,10 @@ class Watch:
         self._quiet: dict[str, silence.Quiet] = {}
         self._jump: tuple[datetime, str] | None = None
 
+    def settle(self, settings: WatchSettings, agencies: Mapping[str, Agency]) -> None:
+        """Watch other `agencies`, by other settings, from now on."""
+        self._settings, self._agencies = settings, agencies
+
     def learn(self, rhythms: Mapping[str, Rhythm]) -> None:
         """Judge silence by these rhythms from now on."""
         self._rhythms = rhythms

@@ -22,6 +22,7 @@ from scheduler import daemon, service
 from scheduler.daemon import Bell, House, Loop
 from scheduler.desk import open_desk
 from tests.wire import faults
+from tests.wire.listeners import Program
 
 BAYEGAN = Path(sys.executable).with_name("bayegan")
 
@@ -81,7 +82,7 @@ def loop(tmp_path, open_wire):
         scheduler=SchedulerSettings(
             interval_s=4.0, fastest_s=4.0, adaptive=False, jitter_s=0.0, retry_s=1.0, walk_days=0, stop_s=5.0
         ),
-        watch=WatchSettings(disk_least_bytes=0),
+        watch=WatchSettings(disk_least_bytes=0, command=str(Program(tmp_path).path)),
         agencies=MappingProxyType({wire.key: AgencySettings()}),
     )
     house = House(settings=settings, agencies={wire.key: wire.agency})
@@ -102,7 +103,7 @@ def crawls(store):
 @pytest.mark.parametrize(
     "jump", [timedelta(hours=1), timedelta(hours=-1), timedelta(days=1), timedelta(days=-1)], ids=str
 )
-def test_a_clock_that_jumps_has_every_agency_looked_at_at_once(loop, jump):
+def test_a_clock_that_jumps_has_every_agency_looked_at_at_once_and_is_told_of(loop, jump, tmp_path):
     loop, signals, ahead, store = loop
     while not loop.beat(signals):
         pass
@@ -118,6 +119,12 @@ def test_a_clock_that_jumps_has_every_agency_looked_at_at_once(loop, jump):
         pass
     due = loop._rounds.next(loop._now())
     assert due <= loop._now() + timedelta(seconds=2 * 4)
+    loop._look_over(loop._now())
+    loop._look_over(loop._now() + timedelta(minutes=61))
+    loop._teller.finish(store.conn)
+    loop._look_over(loop._now() + timedelta(minutes=61))
+    loop._teller.finish(store.conn)
+    assert (tmp_path / "tell.words").read_text("utf-8") == "begin clock\nend clock\n"
 
 
 def test_an_archive_that_cannot_be_written_for_a_while_ends_nothing_and_every_crawl_is_written_down(loop, monkeypatch):

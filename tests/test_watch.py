@@ -1,6 +1,5 @@
 """Troubles raise their alarm in time, end after it, and quiet days raise none; each is told once."""
 
-import json
 import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -8,10 +7,9 @@ from itertools import pairwise
 
 import pytest
 
-from archive import alarms, ledger
+from archive import ledger
 from archive.alarms import Alarm
 from archive.ledger import Report
-from archive.settings import WatchSettings
 from archive.store import open_store
 from archive.story import iso
 from archive.text.jalali import TEHRAN
@@ -19,7 +17,6 @@ from scheduler.health.access import Look, access
 from scheduler.health.changes import changes
 from scheduler.health.machine import clock, dates_odd, disk
 from scheduler.health.silence import Looks, quiet, silent
-from scheduler.tell import Teller
 from scheduler.when.holidays import in_nowruz, is_holiday
 from scheduler.when.rhythm import Rhythm, whole_hour
 from tests.stories import DAY, HOUR, NOON
@@ -189,39 +186,6 @@ def test_while_nothing_can_be_reached_nothing_is_known_of_the_agencies():
 def store(tmp_path):
     with open_store(tmp_path / "news.db") as store:
         yield store
-
-
-def test_each_alarm_is_told_once_when_it_begins_and_once_when_it_ends(store, tmp_path):
-    program = tmp_path / "tell"
-    program.write_text(
-        f"#!/bin/sh\ncat >> {tmp_path}/told; echo >> {tmp_path}/told; echo $1 $2 $3 >> {tmp_path}/words\n"
-    )
-    program.chmod(0o755)
-    teller = Teller(WatchSettings(command=str(program)))
-    alarms.note(store.conn, [alarm("slow", "mehr")], NOON)
-    for _ in range(3):
-        teller.tell(store.conn)
-        teller.finish(store.conn)
-    (known,) = alarms.alarms(store.conn)
-    alarms.note(
-        store.conn, [Alarm(**{name: getattr(known, name) for name in Alarm.__slots__} | {"until": iso(NOON)})], NOON
-    )
-    for _ in range(3):
-        teller.tell(store.conn)
-        teller.finish(store.conn)
-    assert (tmp_path / "words").read_text() == "begin slow mehr\nend slow mehr\n"
-    assert [json.loads(line)["event"] for line in (tmp_path / "told").read_text("utf-8").splitlines()] == [
-        "begin",
-        "end",
-    ]
-
-
-def test_who_could_not_be_told_is_told_later(store, tmp_path):
-    failing = Teller(WatchSettings(command=str(tmp_path / "absent")))
-    alarms.note(store.conn, [alarm("slow", "mehr")], NOON)
-    failing.tell(store.conn)
-    failing.finish(store.conn)
-    assert [one.kind for one in alarms.untold(store.conn)] == ["slow"]
 
 
 def test_failures_in_a_row_are_counted_and_ended_by_one_that_went_well(store):

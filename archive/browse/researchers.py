@@ -35,7 +35,7 @@ TABLES: dict[str, dict[str, Any]] = {
 # Of no use to a reader: the index's own tables, and what programs note for themselves.
 HIDDEN = (
     "story_index", "story_terms", "word_places", "versions", "fingerprints", "fingerprint_days", "frequencies", "days",
-    "readings", "robots", "shifts",
+    "readings", "robots", "shifts", "tellings",
     "link_pages", "learnt",
 )  # fmt: skip
 

@@ -20,7 +20,7 @@ from scheduler.plan import chosen, plan
 from scheduler.rhythms import rhythms, weights
 from scheduler.rounds import Rounds
 from scheduler.shift import Shift
-from scheduler.tell import Teller
+from scheduler.tell import Teller, check
 from scheduler.watch import Watch
 
 # A round of `crawl --due` walks so many past days at most, while its crawls run; the next round goes on.
@@ -47,6 +47,7 @@ def command(session: Session, names: tuple[str, ...], archive: Path | None, *, o
     """  # noqa: D301 - \b keeps Click from filling the lines
     settings = session.settings
     agencies = select(settings, names)
+    check(settings.watch)
     with open_store(session.archive(archive), alerts=settings.alerts_folder) as store:
         failed = 0
         crawl = crawl_due if only_due else crawl_all
@@ -117,7 +118,7 @@ def look_over(store: Store, settings: Settings, archive: Path, agencies: Mapping
     watch, teller, now = Watch(archive, settings.watch, agencies), Teller(settings.watch), _now()
     watch.learn(rhythms(store.conn, agencies, now))
     watch.check(store.conn, now)
-    teller.tell(store.conn)
+    teller.tell(store.conn, now)
     teller.finish(store.conn)
 
 

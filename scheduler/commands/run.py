@@ -13,7 +13,7 @@ from archive.errors import BayeganError
 from archive.ledger import Report
 from archive.settings import LogSettings, Settings, load
 from archive.store import open_store
-from scheduler import daemon
+from scheduler import daemon, tell
 from scheduler.commands.crawl import line, select, show
 from scheduler.daemon import House
 from scheduler.log import Form, speak
@@ -108,4 +108,5 @@ def _house(settings: Settings) -> House:
     """Return what the settings say is to be crawled, every word of it checked."""
     agencies = select(settings)
     plan(settings, agencies)
+    tell.check(settings.watch)
     return House(settings=settings, agencies=agencies)
