@@ -75,9 +75,15 @@ def _agencies(settings: Settings) -> Mapping[str, str]:
 @click.option("--archive", type=click.Path(path_type=Path), help="Archive file.  [default: the settings' archive.path]")
 @click.option("-v", "--verbose", is_flag=True, help="Say more about what is done, on standard error.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing on standard error but what went wrong.")
+@click.option(
+    "--lang", type=click.Choice(["en", "fa"]), default="en", envvar="BAYEGAN_LANG", show_default=True, show_envvar=True,
+    help="Language of what is said to people about stories; errors are English.",
+)  # fmt: skip
 @click.version_option(package_name="bayegan")
 @click.pass_context
-def bayegan(ctx: click.Context, settings: Path | None, archive: Path | None, *, verbose: bool, quiet: bool) -> None:
+def bayegan(
+    ctx: click.Context, settings: Path | None, archive: Path | None, *, verbose: bool, quiet: bool, lang: str
+) -> None:
     """Bayegan, the archivist: crawl Persian wire agencies, keep their stories as printed, find them again.
 
     \b
@@ -99,6 +105,7 @@ def bayegan(ctx: click.Context, settings: Path | None, archive: Path | None, *, 
         archive_path=archive,
         verbose=verbose,
         quiet=quiet,
+        language=lang,
         agency_names=_agency_names,
         agencies=_agencies,
     )

@@ -7,7 +7,17 @@ from typing import Any
 
 import click
 
-from archive.commands.terminal import Session, archive_option, echo_json, harmless, json_option, persian, remark
+from archive.commands.terminal import (
+    Session,
+    archive_option,
+    echo_json,
+    harmless,
+    json_option,
+    persian,
+    remark,
+    spoken,
+    told,
+)
 from archive.duplicates.clusters import members
 from archive.duplicates.difference import Difference, difference
 from archive.duplicates.precedence import Member, chain, in_order, representative
@@ -48,7 +58,7 @@ def command(session: Session, story: int, archive: Path | None, *, as_json: bool
         return
     for row in rows:
         _print(row)
-    remark(f"{len(rows):,} {'story' if len(rows) == 1 else 'stories'}")
+    remark(told(spoken()("stories", n=len(rows))))
 
 
 def words_of(conn: sqlite3.Connection, story: int) -> tuple[str, ...]:
@@ -63,11 +73,11 @@ def print_difference(found: Difference) -> None:
         for passage in passages[:_SHOWN]:
             click.echo(f"  {click.style(sign, fg=colour)} {persian(passage)}")
         if len(passages) > _SHOWN:
-            click.echo(f"  {sign} and {len(passages) - _SHOWN} more")
+            click.echo(told(f"  {sign} {spoken()('and_more', n=len(passages) - _SHOWN)}"))
     for one, other in found.changed[:_SHOWN]:
         click.echo(f"  {click.style('~', fg='yellow')} {persian(one)} > {persian(other)}")
     if len(found.changed) > _SHOWN:
-        click.echo(f"  ~ and {len(found.changed) - _SHOWN} more")
+        click.echo(told(f"  ~ {spoken()('and_more', n=len(found.changed) - _SHOWN)}"))
 
 
 def _row(conn: sqlite3.Connection, member: Member, first: Member, found: list[Member]) -> dict[str, Any]:
@@ -98,13 +108,15 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _print(row: dict[str, Any]) -> None:
-    when = "undated" if row["published"] is None else persian(jalali_long(datetime.fromisoformat(row["published"])))
-    lag = f"  {row['lag_min']:+,} min" if row["lag_min"] and row["difference"] else ""
+    t = spoken()
+    when = t("undated") if row["published"] is None else persian(jalali_long(datetime.fromisoformat(row["published"])))
+    lag = f"  {t('lag', minutes=t.digits(f'{row["lag_min"]:+,}'))}" if row["lag_min"] and row["difference"] else ""
     click.echo(f"{click.style(str(row['id']), fg='yellow')}  {harmless(row['agency'])}  {when}{lag}")
     click.echo(f"  {click.style(persian(row['title']), bold=True)}")
     if row["difference"]:
         judged = row["difference"].judgement
-        way = f"; by way of {', '.join(map(harmless, row['from']))}" if len(row["from"]) > 1 else ""
-        click.echo(f"  has {judged.of_first:.0%} of the first, which is {judged.of_second:.0%} of its own{way}")
+        shares = {"first": t.percent(judged.of_first, 1), "second": t.percent(judged.of_second, 1)}
+        way = t("by_way_of", agencies=", ".join(map(harmless, row["from"]))) if len(row["from"]) > 1 else ""
+        click.echo(told(f"  {'; '.join(filter(None, (t('copy_of_first', **shares), way)))}"))
         print_difference(row["difference"])
     click.echo()

@@ -5,17 +5,12 @@ from pathlib import Path
 import click
 
 from archive.commands.cluster import print_difference, words_of
-from archive.commands.terminal import Session, archive_option, echo_json, json_option
+from archive.commands.terminal import Session, archive_option, echo_json, json_option, spoken, told
 from archive.duplicates.difference import difference
 from archive.duplicates.judgement import Kind
 from archive.search.hits import open_archive, show
 
-_TOLD = {
-    Kind.COPY: "a copy",
-    Kind.UPDATE: "the same form with other facts",
-    Kind.REUSE: "a shared passage",
-    None: "two stories",
-}
+_TOLD = {Kind.COPY: "kind_copy", Kind.UPDATE: "kind_update", Kind.REUSE: "kind_reuse", None: "kind_none"}
 
 
 @click.command("compare")
@@ -42,13 +37,9 @@ def command(session: Session, first: int, second: int, archive: Path | None, *, 
     if as_json:
         echo_json({"first": first, "second": second, **found.as_json()})
         return
-    judged = found.judgement
-    click.secho(_TOLD[judged.kind], bold=True)
-    click.echo(
-        f"  {judged.shared:,} words in common: {judged.of_first:.0%} of the first, {judged.of_second:.0%} of the second"
-    )
-    click.echo(
-        f"  in the same place: {judged.slots.numbers} other numbers (one in the lead counts thrice), "
-        f"{judged.slots.names} other names"
-    )
+    t, judged = spoken(), found.judgement
+    shares = {"first": t.percent(judged.of_first, 1), "second": t.percent(judged.of_second, 1)}
+    click.secho(told(t(_TOLD[judged.kind])), bold=True)
+    click.echo(told(f"  {t('words_in_common', n=judged.shared, **shares)}"))
+    click.echo(told(f"  {t('slots', numbers=judged.slots.numbers, names=judged.slots.names)}"))
     print_difference(found)

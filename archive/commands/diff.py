@@ -13,6 +13,8 @@ from archive.commands.terminal import (
     json_option,
     persian,
     remark,
+    spoken,
+    told,
 )
 from archive.commands.terminal import harmless as plain
 from archive.errors import ArchiveError
@@ -62,18 +64,20 @@ def command(
             }
         )
         return
-    seen = " → ".join(f"{row['number']} ({row['first_seen']})" for row in (before, after))
-    click.secho(f"story {story}, revision {seen}", bold=True)
+    t = spoken()
+    seen = [f"{t.number(row['number'])} ({row['first_seen']})" for row in (before, after)]
+    click.secho(told(t("revisions", story=str(story), before=seen[0], after=seen[1])), bold=True)
     for change in found:
         _print(change)
     if not found:
-        remark("no change but in how it is written")
+        remark(told(t("same_words")))
 
 
 def _print(change: Change) -> None:
-    where = f" {change.field}" if change.field != "title" else ""
-    where += f", paragraph {change.paragraph}" if change.paragraph else ""
-    click.secho(f"\n{change.kind}:{where}", fg="yellow")
+    t = spoken()
+    where = f" {t(f'field_{change.field}')}" if change.field != "title" else ""
+    where += f"{t('comma')}{t('in_paragraph', n=change.paragraph)}" if change.paragraph else ""
+    click.secho("\n" + told(f"{t(change.kind)}:{where}"), fg="yellow")
     click.echo(isolated(" ".join(_words(piece) for piece in change.pieces)))
 
 

@@ -6,7 +6,18 @@ from pathlib import Path
 import click
 
 from archive.commands.period import moments, period_options
-from archive.commands.terminal import AGENCY, Session, archive_option, echo_json, harmless, json_option, persian, remark
+from archive.commands.terminal import (
+    AGENCY,
+    Session,
+    archive_option,
+    echo_json,
+    harmless,
+    json_option,
+    persian,
+    remark,
+    spoken,
+    told,
+)
 from archive.history import Event, Window, edits, withdrawals
 from archive.search.hits import open_archive
 from archive.text.dates import jalali_long
@@ -59,13 +70,14 @@ def command(
         else:
             _print(event)
     if not as_json:
-        remark(f"{len(found[:limit]):,} {'entry' if len(found) == 1 else 'entries'}")
+        remark(told(spoken()("entries", n=len(found[:limit]))))
 
 
 def _print(event: Event) -> None:
     when = persian(jalali_long(datetime.fromisoformat(event.at)))
     click.echo(f"{click.style(str(event.story), fg='yellow')}  {harmless(event.agency)}  {when}")
-    click.echo(f"  {click.style(event.what, fg=_COLOURS[event.what])}: {harmless(_details(event))}")
+    what = click.style(spoken()(event.what), fg=_COLOURS[event.what])
+    click.echo(told(f"  {what}: {harmless(_details(event))}"))
     click.echo(f"  {click.style(persian(event.title), bold=True)}\n")
 
 
@@ -73,6 +85,8 @@ _COLOURS = {"changed": "cyan", "withdrawn": "red", "reappeared": "green"}
 
 
 def _details(event: Event) -> str:
+    t = spoken()
     if event.what == "changed":
-        return f"revision {event.revision}: {', '.join(event.details) or 'a half-space'}"
-    return "; ".join(f"{one['what']} at {one['at']}" for one in event.details) or event.url
+        what = t("comma").join(map(t, event.details)) or t("half_space")
+        return t("revision_changes", n=event.revision, what=what)
+    return "; ".join(t("sighting", what=one["what"], when=one["at"]) for one in event.details) or event.url

@@ -22,6 +22,8 @@ from archive.commands.terminal import (
     json_option,
     persian,
     remark,
+    spoken,
+    told,
 )
 from archive.errors import QueryError
 from archive.search.facets import Facets
@@ -131,7 +133,7 @@ def _days(first: str | None, last: str | None, now: datetime) -> Span:
 
 def _print(found: Hits, *, as_json: bool) -> None:
     """Print hits on standard output, copies of a story once; all that is about them on standard error."""
-    printed: set[int] = set()
+    t, printed = spoken(), set[int]()
     for hit in found.hits:
         if as_json:
             echo_json(hit.as_json())
@@ -139,32 +141,39 @@ def _print(found: Hits, *, as_json: bool) -> None:
             print_hit(hit)
         printed.add(hit.cluster)
     for note in found.notes:
-        remark(f"note: {harmless(note)}")
+        remark(told(t("note", said=harmless(note))))
     if as_json and found.facets:
         echo_json({"facets": found.facets})
     elif not as_json:
         _print_facets(found.facets)
-        remark(_count(found))
+        remark(told(_count(found)))
     if found.cursor:
-        remark(f"next page: --cursor {found.cursor}")
+        remark(told(t("next_page", cursor=found.cursor)))
 
 
 def _count(found: Hits) -> str:
     """Return how many stories there are, in words."""
-    shown = f", {len(found.hits)} shown" if found.count > len(found.hits) else ""
-    folded = len(found.hits) - len({hit.cluster for hit in found.hits})
-    shown += f", {folded} of them folded as copies" if folded else ""
-    return f"{'about ' if found.about else ''}{found.count:,} {'story' if found.count == 1 else 'stories'}{shown}"
+    t, hits = spoken(), len(found.hits)
+    folded = hits - len({hit.cluster for hit in found.hits})
+    stories = t("stories", n=found.count)
+    said = [
+        t("about", said=stories) if found.about else stories,
+        t("shown", n=hits) if found.count > hits else "",
+        t("folded", n=folded) if folded else "",
+    ]
+    return t("comma").join(filter(None, said))
 
 
 def _print_facets(facets: Facets) -> None:
     """Print each facet on a line, its first values only: --json has them all."""
+    t = spoken()
     for name, counts in facets.items():
         if not counts:
             continue
-        values = "  ".join(f"{persian(value)} {count:,}" for value, count in islice(counts.items(), FACET_VALUES))
-        more = f"  and {len(counts) - FACET_VALUES} more" if len(counts) > FACET_VALUES else ""
-        click.echo(f"{click.style(name, bold=True)}: {values}{more}")
+        first = islice(counts.items(), FACET_VALUES)
+        values = "  ".join(f"{persian(value)} {t.number(count)}" for value, count in first)
+        more = f"  {t('and_more', n=len(counts) - FACET_VALUES)}" if len(counts) > FACET_VALUES else ""
+        click.echo(told(f"{click.style(t(f'facet_{name}'), bold=True)}: {values}{more}"))
 
 
 def print_hit(hit: Hit) -> None:
@@ -180,7 +189,7 @@ def print_hit(hit: Hit) -> None:
 def _when(hit: Hit) -> str:
     """Return when a hit was published, in both calendars, in Tehran."""
     if hit.published is None:
-        return "undated"
+        return spoken()("undated")
     moment = datetime.fromisoformat(hit.published)
     return f"{persian(jalali_long(moment))}  {moment.astimezone(TEHRAN):%Y-%m-%d}"
 

@@ -18,6 +18,8 @@ from archive.commands.terminal import (
     harmless,
     json_option,
     persian,
+    spoken,
+    told,
 )
 from archive.duplicates.relations import Relations, other_agencies, relations
 from archive.history import withdrawn
@@ -73,7 +75,7 @@ def _print(row: dict[str, Any]) -> None:
     if doubt := _doubt(json.loads(row["dates"])):
         click.secho(doubt, fg="yellow")
     if row["withdrawn"]:
-        click.secho(f"taken down; found gone at {row['withdrawn']}", fg="red")
+        click.secho(told(spoken()("taken_down", when=row["withdrawn"])), fg="red")
     for paragraph in (row["lead"], *row["body"].split("\n")):
         if paragraph:
             click.echo(f"\n{persian(paragraph)}")
@@ -87,24 +89,24 @@ def _print_relations(related: Relations, agencies: tuple[str, ...]) -> None:
     """Print who else ran a story, and which earlier ones it updates or takes a passage from."""
     if agencies:
         click.echo(f"\n{persian(also_ran_in(len(agencies)))}: {', '.join(map(harmless, agencies))}")
-    told = (("the same form with other facts", related.update_of), ("shares a passage with", related.reuse))
-    for what, stories in told:
+    for what, stories in (("update_of", related.update_of), ("reuse", related.reuse)):
         if stories:
-            click.echo(f"{what}: {', '.join(map(str, stories))}")
+            click.echo(told(spoken()(what, stories=", ".join(map(str, stories)))))
 
 
 def _about(row: dict[str, Any]) -> str:
     """Return the line under the headline: agency, when, section, byline, how often changed."""
-    when = harmless(row["published_raw"]) or "undated"
+    when = harmless(row["published_raw"]) or spoken()("undated")
     if row["published"]:
         moment = datetime.fromisoformat(row["published"])
         when = f"{persian(jalali_long(moment))} ({row['published']})"
-    changed = f"revision {row['revision']}" if row["revision"] > 1 else ""
+    changed = spoken()("revision", n=row["revision"]) if row["revision"] > 1 else ""
     parts = (harmless(row["agency"]), when, persian(row["section"]), persian(row["byline"]), changed)
     return " · ".join(part for part in parts if part.strip("\N{RIGHT-TO-LEFT ISOLATE}\N{POP DIRECTIONAL ISOLATE}"))
 
 
 def _doubt(dates: list[dict[str, Any]]) -> str:
     """Return which dates of the page contradict the one that was believed, "" when none does."""
-    said = [f"{harmless(one['source'])} says {persian(one['raw'])}" for one in dates if one.get("disagrees")]
-    return f"the page gives other dates too: {'; '.join(said)}" if said else ""
+    t, others = spoken(), (one for one in dates if one.get("disagrees"))
+    said = [t("date_says", source=harmless(one["source"]), raw=persian(one["raw"])) for one in others]
+    return told(t("other_dates", said="; ".join(said))) if said else ""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from archive.commands.terminal import Session, archive_option, echo_json, harmless, json_option
+from archive.commands.terminal import Session, archive_option, echo_json, harmless, json_option, spoken, told
 from archive.duplicates.syndication import Share, syndication
 from archive.search.hits import open_archive
 from archive.text.dates import parse_days
@@ -44,8 +44,10 @@ def command(session: Session, first: str | None, last: str | None, archive: Path
 
 
 def _line(share: Share) -> str:
-    lag = "" if share.median_lag_min is None else f", {share.median_lag_min:,.0f} min later"
-    sources = ", ".join(f"{harmless(one.agency)} {one.stories:,}" for one in share.taken[:_SHOWN])
-    more = f" and {len(share.taken) - _SHOWN} more" if len(share.taken) > _SHOWN else ""
-    told = f"  from {sources}{more}{lag}" if sources else ""
-    return f"{harmless(share.agency):16} {share.own:7,} own {share.copied:7,} taken over{told}"
+    t = spoken()
+    lag = "" if share.median_lag_min is None else t("comma") + t("lag_later", n=round(share.median_lag_min))
+    sources = t("comma").join(f"{harmless(one.agency)} {t.number(one.stories)}" for one in share.taken[:_SHOWN])
+    more = f" {t('and_more', n=len(share.taken) - _SHOWN)}" if len(share.taken) > _SHOWN else ""
+    whence = f"  {t('taken_from', sources=sources)}{more}{lag}" if sources else ""
+    counts = t("own_and_taken", own=f"{t.number(share.own):>7}", taken=f"{t.number(share.copied):>7}")
+    return told(f"{harmless(share.agency):16} {counts}{whence}")

@@ -16,6 +16,7 @@ from click.shell_completion import CompletionItem
 from archive.errors import BayeganError
 from archive.settings import Settings, load
 from archive.text.letters import as_json, clean
+from archive.tongue import Tongue, tongue
 
 _DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 RIGHT_TO_LEFT = "\N{RIGHT-TO-LEFT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
@@ -29,6 +30,7 @@ class Session:
     archive_path: Path | None = None
     verbose: bool = False
     quiet: bool = False
+    language: str = "en"
     # What agencies are called (folded), and their keys, to what they call themselves; the crawler knows.
     agency_names: Callable[[], Mapping[str, str]] = dict
     # The agencies that can be crawled by these settings: their keys, to what they call themselves.
@@ -90,11 +92,20 @@ def progress(items: Iterable[Any] | None = None, *, length: int, label: str) -> 
     return click.progressbar(items, length=length, label=label, file=sys.stderr, hidden=hidden)
 
 
+def spoken() -> Tongue:
+    """Return the language that people are spoken to in (`--lang`), with the words of the commands."""
+    return tongue(_session().language, "commands")
+
+
 def is_quiet() -> bool:
     """Whether `--quiet` was said: nothing on standard error but what went wrong."""
+    return _session().quiet
+
+
+def _session() -> Session:
+    """Return the session of the command that runs; one without options where none does."""
     ctx = click.get_current_context(silent=True)
-    session = None if ctx is None else ctx.find_object(Session)
-    return session is not None and session.quiet
+    return (ctx and ctx.find_object(Session)) or Session()
 
 
 def echo_json(value: object) -> None:
@@ -115,6 +126,11 @@ def harmless(text: str) -> str:
 def persian(text: str) -> str:
     """Return harmless `text`, laid from right to left when the reader is a terminal."""
     return isolated(harmless(text))
+
+
+def told(text: str) -> str:
+    """Return a line of the words of `spoken`, laid in the direction of its language when the reader is a terminal."""
+    return isolated(text) if spoken().direction == "rtl" else text
 
 
 def isolated(text: str) -> str:

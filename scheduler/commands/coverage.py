@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from archive.commands.terminal import AGENCY, Session, archive_option, echo_json, json_option, remark
+from archive.commands.terminal import AGENCY, Session, archive_option, echo_json, json_option, remark, spoken, told
 from archive.coverage import Day, book, today
 from archive.heatmap import html, svg
 from archive.search.hits import open_archive
@@ -72,11 +72,15 @@ def _show(day: Day, *, as_json: bool) -> None:
         echo_json({"agency": day.agency, "day": when, "stored": day.stored, "listed": day.listed,
                    "missing": day.missing, "holes": day.holes, "walked": walked})  # fmt: skip
         return
-    listed = "not walked" if day.listed is None else f"{day.listed:,} listed"
-    holes = click.style(f"{day.holes:,} missing", fg="red") if day.holes else click.style("nothing missing", fg="green")
-    click.echo(f"{when}  {day.agency:<14} {day.stored:>6,} stored, {listed}, {holes}")
+    t = spoken()
+    said = [
+        t("stored", n=f"{t.number(day.stored):>6}"),
+        t("not_walked") if day.listed is None else t("listed", n=day.listed),
+        click.style(t("missing", n=day.holes), fg="red") if day.holes else click.style(t("none_missing"), fg="green"),
+    ]
+    click.echo(told(f"{t.digits(when)}  {day.agency:<14} {t('comma').join(said)}"))
 
 
 def _sum(days: list[Day]) -> None:
     stored, holes = sum(day.stored for day in days), sum(day.holes for day in days)
-    remark(f"{len(days)} days of agencies: {stored:,} stored, {holes:,} missing")
+    remark(told(spoken()("coverage_sum", days=len(days), stored=stored, missing=holes)))
