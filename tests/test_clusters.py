@@ -53,6 +53,15 @@ def add(store, *stories):
     return [store.add(analyse(one), now=NOON + DAY).id for one in stories]
 
 
+def test_a_batch_of_copies_is_one_segment_of_the_index(store):
+    """A statement that needs a savepoint would make FTS5 write out what it has gathered, a segment each."""
+    bodies = [(TEXT if number % 3 else OTHER)[: 2 + number % 2] for number in range(12)]
+    stories = [told(("mehr", "isna", "yjc")[at % 3], at, body, -at * HOUR) for at, body in enumerate(bodies)]
+    store.add_all([analyse(one) for one in stories], now=NOON + DAY)
+    assert len(groups(store)) == 2
+    assert store.conn.execute("SELECT count(DISTINCT segid) FROM story_index_idx").fetchone() == (1,)
+
+
 def killed(store, one):
     """Store a story and die before the commit."""
     with store.db.atomic():
@@ -245,13 +254,13 @@ def test_the_shelves_give_back_what_was_put_there(store):
     gone = next(iter(prints))
     for shelves in (ours, Shelves(store.conn)):  # as this writer has them in memory, and as another reads them
         for story, values in prints.items():
-            assert set(map(tuple, shelves.look_up(days(22), values).values())) == {(story,)}
-        assert shelves.look_up(days(22), [SAME]) == {SAME: list(prints)}
-        assert shelves.look_up(days(23), [SAME]) == {}
+            assert set(map(tuple, shelves.look_up(days(22), values, 200).values())) == {(story,)}
+        assert shelves.look_up(days(22), [SAME], 200) == {SAME: list(prints)}
+        assert shelves.look_up(days(23), [SAME], 200) == {}
     ours.remove(gone)
     ours.remove(gone)
     for shelves in (ours, Shelves(store.conn)):
-        assert shelves.look_up(days(22), [SAME, *prints[gone]]) == {SAME: list(prints)[1:]}
+        assert shelves.look_up(days(22), [SAME, *prints[gone]], 200) == {SAME: list(prints)[1:]}
 
 
 @pytest.mark.parametrize("change", ["put", "remove", "clear", "clear and put", "clear all"])
@@ -270,7 +279,7 @@ def test_what_was_rolled_back_is_on_no_shelf(store, change):
     shelves.put(DAY_OF_MANY + 3, [SAME])
     asked = [SAME, *(RARE + (number << 30) for number in (1, 5))]
     found = {SAME: [DAY_OF_MANY + number for number in range(4)], asked[1]: [DAY_OF_MANY + 1]}
-    assert shelves.look_up(days(22), asked) == Shelves(store.conn).look_up(days(22), asked) == found
+    assert shelves.look_up(days(22), asked, 200) == Shelves(store.conn).look_up(days(22), asked, 200) == found
 
 
 def test_a_shelf_that_is_full_takes_no_more_and_memory_lets_go_of_days(store, monkeypatch):
@@ -282,7 +291,7 @@ def test_a_shelf_that_is_full_takes_no_more_and_memory_lets_go_of_days(store, mo
             shelves.put(DAY_OF_MANY + day * shelf.NUMBERS_A_DAY + number, [SAME])
     for day in (*range(4), *range(3)):
         first = DAY_OF_MANY + day * shelf.NUMBERS_A_DAY
-        assert shelves.look_up(days(22 + day), [SAME]) == {SAME: [first, first + 1, first + 2]}
+        assert shelves.look_up(days(22 + day), [SAME], 200) == {SAME: [first, first + 1, first + 2]}
 
 
 def test_old_days_make_room(store, monkeypatch):

@@ -41,7 +41,7 @@ def candidates(shelves: Shelves, story: int, sketch: Sketch) -> Candidates:
     conn = shelves.conn
     when = _when(conn, [story])[story]
     moment = datetime.fromisoformat(when)
-    places = shelves.look_up((_day(moment - REACH), _day(moment + REACH)), sketch.prints)
+    places = shelves.look_up((_day(moment - REACH), _day(moment + REACH)), sketch.prints, CERTAINLY)
     if not places:
         return Candidates()
     seen = _seen(conn, {one for stories in places.values() if len(stories) < CERTAINLY for one in stories} - {story})
@@ -49,7 +49,8 @@ def candidates(shelves: Shelves, story: int, sketch: Sketch) -> Candidates:
     counts = Counter(one for value, stories in places.items() if value not in formal for one in stories if one in seen)
     if not counts and len(formal) * FORM > len(sketch.prints):
         # A form: its new issue is still compared with the likest of the old ones.
-        counts = Counter(one for stories in places.values() for one in stories if one in seen)
+        few = [stories for stories in places.values() if len(stories) < CERTAINLY]
+        counts = Counter(one for stories in few for one in stories if one in seen)
         counts = Counter(dict(counts.most_common(OF_FORM)))
     most = sorted(counts, key=lambda one: (-counts[one], one))[: 4 * ALIGNED]
     times = _when(conn, most)
@@ -79,13 +80,12 @@ def _when(conn: sqlite3.Connection, stories: Sequence[int]) -> dict[int, str]:
 
 def _seen(conn: sqlite3.Connection, stories: set[int]) -> dict[int, Seen]:
     rows = conn.execute(
-        "SELECT s.id, s.agency, coalesce(c.cluster, s.id) FROM stories s LEFT JOIN clusters c ON c.story = s.id"
-        f" WHERE s.id IN {_LIST}",
+        # The index has the agency without the text, so that a page of it holds those of a few hundred stories.
+        "SELECT s.id, s.agency, coalesce(c.cluster, s.id) FROM stories s INDEXED BY stories_facets"
+        f" LEFT JOIN clusters c ON c.story = s.id WHERE s.id IN {_LIST}",
         (json.dumps(sorted(stories)),),
     )
-    return {
-        number: Seen(agency=agency, day=number // NUMBERS_A_DAY, cluster=cluster) for number, agency, cluster in rows
-    }
+    return {number: Seen(agency, number // NUMBERS_A_DAY, cluster) for number, agency, cluster in rows}
 
 
 def _best(ranked: Sequence[int], seen: Mapping[int, Seen]) -> list[int]:

@@ -55,14 +55,11 @@ def regroup(conn: sqlite3.Connection, stories: Iterable[int]) -> None:
         if len(component) > 1:
             cluster = representative(_members(conn, component)).story
             wanted |= dict.fromkeys(component, cluster)
-    gone = [(story,) for story, cluster in known.items() if cluster and story not in wanted]
-    conn.executemany("DELETE FROM clusters WHERE story = ?", gone)
     changed = [(story, cluster) for story, cluster in sorted(wanted.items()) if known.get(story) != cluster]
-    conn.executemany(
-        "INSERT INTO clusters (story, cluster) VALUES (?, ?)"
-        " ON CONFLICT (story) DO UPDATE SET cluster = excluded.cluster",
-        changed,
-    )
+    gone = [(story,) for story, cluster in known.items() if cluster and wanted.get(story) != cluster]
+    conn.executemany("DELETE FROM clusters WHERE story = ?", gone)
+    # Not an update: SQLite guards that with a savepoint, at which FTS5 writes out what it has gathered.
+    conn.executemany("INSERT INTO clusters (story, cluster) VALUES (?, ?)", changed)
 
 
 def _known(conn: sqlite3.Connection, stories: Iterable[int]) -> dict[int, int]:

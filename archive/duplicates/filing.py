@@ -100,7 +100,10 @@ def _compare(shelves: Shelves, story: int, sketch: Sketch) -> set[int]:
             edges.append(Edge(story=story, other=other, kind=judged.kind, of_story=of_story, of_other=of_other))
     chosen = [*_best(edges), *_adopted(conn, edges, story)]
     conn.executemany(
-        "INSERT OR REPLACE INTO edges (story, other, kind, of_story, of_other, version) VALUES (?, ?, ?, ?, ?, ?)",
+        # Not OR REPLACE: SQLite guards that with a savepoint, at which FTS5 writes out what it has gathered.
+        "INSERT INTO edges (story, other, kind, of_story, of_other, version) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (story, other) DO UPDATE SET kind = excluded.kind, of_story = excluded.of_story,"
+        " of_other = excluded.of_other, version = excluded.version",
         [(one.story, one.other, one.kind, one.of_story, one.of_other, RULES_VERSION) for one in chosen],
     )
     return {end for one in chosen if one.kind == Kind.COPY for end in (one.story, one.other)}

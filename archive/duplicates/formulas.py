@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # A passage is a formula once it stood in so many stories of different days, or of one agency; copies are one story.
 DAYS, STORIES = 3, 3
@@ -10,8 +10,7 @@ DAYS, STORIES = 3, 3
 CERTAINLY = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(NamedTuple):
     """What is known of a story that shares a passage: its agency, day (yyyymmdd) and cluster."""
 
     agency: str

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from struct import Struct, pack
 
 # A story's id is its day (yyyymmdd) times this, and a number of that day.
@@ -75,8 +76,8 @@ class Shelves:
         self._known: dict[int, _Shelf] = {}  # by day, those that were asked last at the end
         self._last: int | None = None  # the highest `touched` there ever was: it never falls, whatever is rolled back
 
-    def look_up(self, days: tuple[int, int], prints: Collection[int]) -> dict[int, list[int]]:
-        """Return, for each of `prints` on the shelves from the first to the last day, the stories that have it."""
+    def look_up(self, days: tuple[int, int], prints: Collection[int], most: int) -> dict[int, list[int]]:
+        """Return, for each of `prints` on the shelves from the first to the last day, `most` stories that have it."""
         rows = self.conn.execute(
             "SELECT day, touched FROM fingerprint_days WHERE day BETWEEN ? AND ? ORDER BY day", days
         )
@@ -87,7 +88,8 @@ class Shelves:
             place = bucket % _BUCKETS
             # Most are nowhere, and this is asked a few hundred times a story.
             having = [shelf for shelf in shelves if shelf.buckets[place].find(value) >= 0]
-            if having and (stories := [story for shelf in having for story in shelf.find(place, value)]):
+            every = (story for shelf in having for story in shelf.find(place, value))
+            if having and (stories := list(islice(every, most))):
                 found[one] = stories
         return found
 
