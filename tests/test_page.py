@@ -192,3 +192,10 @@ def test_no_bytes_break_extraction(key, body):
     found = extract(body, load_agencies(Settings())[key], "", now=NOW)
     assert found.reason
     assert (found.story is None) == (found.verdict not in (Verdict.STORY, Verdict.GALLERY))
+
+
+def test_a_text_longer_than_any_story_is_none():
+    page = f"<html><body><h1>خبر دراز از شهر</h1><article>{'<p>متن دراز این خبر ادامه دارد.</p>' * 20_000}</article></body></html>"
+    found = extract(page.encode(), Agency(key="n", name="ن", home="https://namune.ir/"), "https://namune.ir/1", now=NOW)
+    assert (found.story, found.verdict) == (None, Verdict.EMPTY)
+    assert "longer than 400000 letters" in found.reason

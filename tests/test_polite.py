@@ -3,6 +3,7 @@
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -81,6 +82,14 @@ def test_a_feed_that_wants_to_be_left_alone_is(store, open_wire):
     assert len(wire.asked_for("/rss")) == 1
     crawl(store, wire, feed_ttl_s=0.0)
     assert len(wire.asked_for("/rss")) == 2
+
+
+def test_the_pause_that_robots_txt_asks_for_is_kept(store, open_wire):
+    wire = open_wire(3)
+    wire.robots = "User-agent: *\nCrawl-delay: 0.6\n"
+    assert crawl(store, wire).new == 3
+    times = [one.at_s for one in wire.requests if one.path.startswith("/news/")]
+    assert min(later - earlier for earlier, later in pairwise(times)) >= 0.6 * 0.5 - 0.05  # Scrapy varies it by half
 
 
 def test_robots_txt_is_asked_for_once_a_day(store, open_wire):

@@ -27,6 +27,8 @@ ANY = Family(
     published=("time[itemprop=datePublished]", "time[pubdate]", "article time[datetime]"),
     short_link=("link[rel=shortlink]",),
 )
+# No story has so many tags or pictures; a page of links may.
+MANY = 500
 _SEPARATORS = re.compile(r"[,،]")
 _DIGITS = re.compile(r"\d{4,20}")
 _NO_PICTURE = re.compile(r"^data:|blank\.|spacer|pixel|loading|/ads?/|/adv/|\.svg$|barcode|captcha", re.IGNORECASE)
@@ -90,7 +92,7 @@ class Reader:
         """Return the tags as the page gives them: by the first selector that finds any element, even an empty one."""
         found = find(self.tree, self.rule.tags) or find(self.tree, ANY.tags)
         said = [clean(tag).lstrip("#") for one in found for tag in _split(one)]
-        return tuple(tag for tag in said if tag and key(tag) not in _TAG_HEADINGS)
+        return tuple(tag for tag in said if tag and key(tag) not in _TAG_HEADINGS)[:MANY]
 
     def images(self) -> tuple[Image, ...]:
         """Return the pictures of the story with their captions; the page's chosen one when it shows none."""
@@ -128,7 +130,7 @@ class Reader:
             if source and not _NO_PICTURE.search(source):
                 url = self.absolute(source)
                 found.setdefault(url, Image(url=url, caption=self._caption(one)))
-        return tuple(found.values())
+        return tuple(found.values())[:MANY]
 
     def _caption(self, picture: HtmlElement) -> str:
         figure = next(picture.iterancestors("figure"), None)

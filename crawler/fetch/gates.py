@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.cookies import CookiesMiddleware
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
@@ -22,6 +23,8 @@ from crawler.ports import Archive, FetchError
 NAME = "Bayegan"
 # An agency has a handful of hosts; one with a host for each story would have us keep as many robots.txt.
 MAX_HOSTS = 32
+# Common servers take 8 KiB of headers.
+COOKIE_BYTES = 4096
 
 
 class Redirects(RedirectMiddleware):
@@ -43,6 +46,23 @@ class Redirects(RedirectMiddleware):
 
     def handle_referer(self, request: Request, response: Response) -> None:
         """Send none."""
+
+
+class Cookies(CookiesMiddleware):
+    """Keeps cookies, for challenges that ask for them, up to what a browser would be let through with.
+
+    A server that sets more gets none back: it would refuse such requests, and they would fill our memory.
+    """
+
+    def process_response(  # type: ignore[override]  # Scrapy means to do without the spider
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        """Take the cookies of an answer."""
+        result = super().process_response(request, response)
+        jar = self.jars[request.meta.get("cookiejar")]
+        if sum(len(one.name) + len(one.value or "") for one in jar) > COOKIE_BYTES:
+            jar.clear()
+        return result
 
 
 class AddressGate:

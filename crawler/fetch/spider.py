@@ -24,7 +24,7 @@ from crawler.agency import Agency
 from crawler.crawl import Crawl
 from crawler.fetch.delay import slow_down
 from crawler.fetch.download import download
-from crawler.fetch.gates import NAME, AddressGate, KnownRobots, Redirects, RobotsGate
+from crawler.fetch.gates import NAME, AddressGate, Cookies, KnownRobots, Redirects, RobotsGate
 from crawler.fetch.network import BoundedHandler, GuardedResolver
 from crawler.ports import Answer, Archive, FetchError
 from crawler.reader import open_reader
@@ -124,9 +124,11 @@ def scrapy_settings(agency: Agency, settings: CrawlerSettings) -> dict[str, Any]
             "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
             "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
             "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+            "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
             AddressGate: 10,
             RobotsGate: 100,
             Redirects: 600,
+            Cookies: 700,
         },
         "HTTPPROXY_ENABLED": False,  # a proxy of the environment would look names up itself, past our guard
         "TELNETCONSOLE_ENABLED": False,
