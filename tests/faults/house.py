@@ -26,6 +26,7 @@ class Told:
     ) -> None:
         """Start it in `folder`; what it prints is added to said.txt there."""
         self.kept: list[str] = []
+        self.heard: list[tuple[float, list[str]]] = []  # all it said, and when (on the monotonic clock)
         self.ready_s: float | None = None  # from its start until it said READY
         self._heard = Condition()
         hear, tell = os.pipe()
@@ -72,6 +73,7 @@ class Told:
             for line in lines:
                 word, *rest = line.split()
                 with self._heard:
+                    self.heard.append((monotonic(), [word, *rest]))
                     if word == "kept":
                         self.kept += rest
                     elif word == "READY=1":

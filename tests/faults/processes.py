@@ -3,7 +3,7 @@
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event
@@ -28,6 +28,16 @@ def family(pid: int) -> list[int]:
         one = waiting.pop()
         found.append(one)
         waiting += children(one)
+    return found
+
+
+def crawls(pid: int) -> list[int]:
+    """Return the crawls among the descendants of `pid`: each leads a session of its own; their workers do not."""
+    found = []
+    for one in family(pid)[1:]:
+        with suppress(OSError):
+            if int(Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()[3]) == one:
+                found.append(one)
     return found
 
 
@@ -72,22 +82,23 @@ def resident(pid: int, field: str = "VmRSS") -> int:
 class Memory:
     """The most resident memory that one process of a family has had, looked at ten times a second."""
 
-    def __init__(self) -> None:
-        """Begin with nobody seen."""
+    def __init__(self, whom: Callable[[int], list[int]]) -> None:
+        """Begin with nobody seen; of each process that is added, `whom` says who is looked at."""
         self.worst = 0
         self.pids: set[int] = set()
+        self._whom = whom
 
     def look(self) -> None:
         """Look at everyone who is there now."""
         for pid in list(self.pids):
-            for one in family(pid):
+            for one in self._whom(pid):
                 self.worst = max(self.worst, resident(one, "VmHWM"))
 
 
 @contextmanager
-def memory() -> Iterator[Memory]:
+def memory(whom: Callable[[int], list[int]] = family) -> Iterator[Memory]:
     """Watch the families of the processes that are added to `pids` while the block lasts."""
-    seen, over = Memory(), Event()
+    seen, over = Memory(whom), Event()
 
     def watch() -> None:
         while not over.wait(LOOK_S):

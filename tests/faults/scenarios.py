@@ -1,6 +1,12 @@
 """All scenarios, in the order of the table."""
 
-from tests.faults import io_errors, kill, power
+from tests.faults import hostile, io_errors, kill, power
 from tests.faults.row import Scenario
 
-SCENARIOS: tuple[Scenario, ...] = (kill.kill_daemon_or_child, kill.kill_import, power.power_lost, io_errors.io_errors)
+SCENARIOS: tuple[Scenario, ...] = (
+    kill.kill_daemon_or_child,
+    kill.kill_import,
+    power.power_lost,
+    io_errors.io_errors,
+    hostile.hostile_server,
+)

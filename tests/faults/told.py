@@ -28,13 +28,19 @@ def main(told: int, variant: str, arguments: list[str]) -> None:
 
     os.set_inheritable(told, False)
     import_stories.BATCH = 20
-    answer, add_all = desk._answer, Store.add_all
+    answer, add_all, close = desk._answer, Store.add_all, desk.Desk._close
 
     def answered(intake: Any, call: Any) -> Any:
         reply = answer(intake, call)
         if call.method == "keep" and not reply.error:
             say("kept", call.arguments[1].story.story_id)
+        if call.method in ("keep", "set_aside") and not reply.error:
+            say("link", str(call.arguments[0]))
         return reply
+
+    def closed(self: Any, key: str, report: Any) -> Any:
+        say("ended", key)
+        return close(self, key, report)
 
     def added(store: Any, batch: Any, *, now: Any) -> Any:
         stored = add_all(store, batch, now=now)
@@ -46,6 +52,7 @@ def main(told: int, variant: str, arguments: list[str]) -> None:
         return True
 
     desk._answer, Store.add_all, daemon.service.notify = answered, added, notified
+    desk.Desk._close = closed
     VARIANTS[variant]()
     cli.main(arguments)
 
