@@ -239,3 +239,16 @@ def test_the_status_is_told_on_one_screen(bayegan, tmp_path, wired):
     assert "alarm 1: wire: body empty in 9 of last 10; found in 100% before; since 2024-09-23T12:00:00Z" in done.stdout
     assert bayegan("status", "--dismiss", 1).returncode == 0
     assert bayegan("status", "--dismiss", 1).returncode == 2
+
+
+def test_the_status_names_those_whose_certificates_are_not_verified(bayegan, tmp_path, wired):
+    bayegan("crawl")
+    assert "certificates" not in bayegan("status").stdout
+    file = tmp_path / "own" / "wire.toml"
+    file.write_text(f"{file.read_text('utf-8')}verify_tls = false\n", "utf-8")
+    assert "certificates not verified (verify_tls = false): wire\n" in bayegan("status").stdout
+    assert json.loads(bayegan("status", "--json").stdout)["unverified_certificates"] == ["wire"]
+    file.write_text("nonsense = 1\n", "utf-8")
+    done = bayegan("status")
+    assert (done.returncode, done.stderr) == (0, "bayegan: own/wire.toml: nonsense: no such setting\n")
+    assert "no alarms" in done.stdout

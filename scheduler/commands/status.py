@@ -2,6 +2,7 @@
 
 import sqlite3
 import sys
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,8 @@ from archive.shifts import LastShift, Pause
 from archive.standing import Which
 from archive.store import open_store
 from archive.story import iso
+from crawler.agency import load_agencies
+from scheduler.plan import chosen
 
 _DAY = timedelta(days=1)
 # A supervisor says every minute that it is there.
@@ -32,7 +35,8 @@ _SEEN = timedelta(minutes=3)
 def command(session: Session, *, dismiss: int | None, archive: Path | None, as_json: bool) -> None:
     """Show how each agency does: its last crawl, the stories of a day, links that wait; then what is wrong.
 
-    Said first is whether anybody is at work, and why nobody was in the last two days.
+    Said first is whether anybody is at work, why nobody was in the last two days, and whose certificates are not
+    verified because an agency file says so.
 
     Alarms begin and end by themselves: an agency is silent, blocked, failing or slow, its layout has changed, its dates
     are odd; nothing can be reached, the disk is full, the clock has jumped. Ends with 1 while there is an alarm.
@@ -48,13 +52,17 @@ def command(session: Session, *, dismiss: int | None, archive: Path | None, as_j
     with open_archive(path) as conn:
         agencies, wrong = _agencies(conn, now), alarms.alarms(conn, going_on=True)
         last, pauses = shifts.last(conn), shifts.pauses(conn, now - 2 * _DAY)
+    unverified = _unverified(session, {row["agency"] for row in agencies})
     if as_json:
         told = [
             {"since": iso(one.since), "until": iso(one.until), "why": one.why, "missed": one.missed} for one in pauses
         ]
-        echo_json({"agencies": agencies, "alarms": [asdict(one) for one in wrong], "pauses": told})
+        said = {"agencies": agencies, "alarms": [asdict(one) for one in wrong], "pauses": told}
+        echo_json({**said, "unverified_certificates": unverified})
     else:
         _house(last, pauses, now)
+        if unverified:
+            click.secho(f"certificates not verified (verify_tls = false): {', '.join(unverified)}", fg="yellow")
         _print(agencies, wrong)
     sys.exit(1 if wrong else 0)
 
@@ -69,6 +77,21 @@ def _house(last: LastShift | None, pauses: list[Pause], now: datetime) -> None:
         click.secho(f"nobody is at work since {iso(last.ended or last.seen)}", fg="red")
     for one in pauses:
         click.echo(f"{one.why} ({one.missed:,} runs missed, each agency's made up by one)")
+
+
+def _unverified(session: Session, crawled: Collection[str]) -> list[str]:
+    """Return the agencies, of the settings or crawled before, whose certificates are believed without proof.
+
+    Settings that are wrong are said to be so; what else there is to see is shown all the same.
+    """
+    try:
+        known = load_agencies(session.settings)
+    except SettingsError as error:
+        click.echo(f"bayegan: {error}", err=True)
+        return []
+    return [
+        key for key, one in known.items() if not one.verify_tls and (key in crawled or key in chosen(session.settings))
+    ]
 
 
 def _dismiss(path: Path, alarm: int, now: datetime) -> None:
