@@ -142,6 +142,14 @@ def test_two_writers_exclude_each_other(raw, tmp_path):
         pass
 
 
+def test_two_archives_of_one_folder_are_not_crawled_at_once(wired, raw, bayegan):
+    done = bayegan("--archive", "other.db", "crawl")
+    assert done.returncode == 75
+    assert done.stderr == (
+        "bayegan: raw: in use: another archive beside this one is written to; give each a folder of its own\n"
+    )
+
+
 def test_another_program_s_file_is_left_alone(tmp_path):
     (tmp_path / "raw").mkdir()
     with closing(sqlite3.connect(tmp_path / "raw" / "1403-07.db")) as conn:

@@ -125,13 +125,17 @@ class _Wear:
 
 @contextmanager
 def open_raw(folder: Path) -> Iterator[RawWriter]:
-    """Give a writer of raw pages, its folder made and locked; BusyError when another process writes there."""
+    """Give a writer of raw pages, its folder made and locked; BusyError when another process writes there.
+
+    Who writes to an archive holds its lock already, so this other one writes to another archive of the same folder.
+    """
     try:
         make_folder(folder)
         lock = FileLock(folder / ".lock", timeout=0)
         lock.acquire()
     except Timeout:
-        raise BusyError(folder, "in use", "another bayegan writes raw pages there") from None
+        why = "another archive beside this one is written to; give each a folder of its own"
+        raise BusyError(folder, "in use", why) from None
     except OSError as error:
         raise ArchiveError(folder, "cannot be written", error.strerror or "") from error
     writer = RawWriter(folder)
