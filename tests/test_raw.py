@@ -142,11 +142,11 @@ def test_two_writers_exclude_each_other(raw, tmp_path):
         pass
 
 
-def test_two_archives_of_one_folder_are_not_crawled_at_once(wired, raw, bayegan):
+def test_two_archives_of_one_folder_are_not_crawled_at_once(wired, raw, bayegan, tmp_path):
     done = bayegan("--archive", "other.db", "crawl")
     assert done.returncode == 75
     assert done.stderr == (
-        "bayegan: raw: in use: another archive beside this one is written to; give each a folder of its own\n"
+        f"bayegan: {tmp_path}/raw: in use: another archive beside this one is written to; give each a folder of its own\n"
     )
 
 
