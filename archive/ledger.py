@@ -1,8 +1,8 @@
 """The ledger of crawls: one row each, begun when it starts, so that a crawl that died is seen."""
 
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +18,8 @@ class Report:
     """What one crawl of one agency did; `outcome` is ok, failed, killed, died or stopped. Counts: links and stories.
 
     `discovered` are links that were new, `requests` all that was asked of the site, `answer_s` the median time of an
-    answer (None = there was none), `pause_s` how long the site asked to be left alone.
+    answer (None = there was none), `pause_s` how long the site asked to be left alone, `statuses` the answers by their
+    HTTP status and, as "none", the requests that had no answer.
     """
 
     agency: str
@@ -38,6 +39,7 @@ class Report:
     answer_s: float | None = None
     pause_s: float = 0.0
     error: str = ""
+    statuses: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def well(self) -> bool:
@@ -95,8 +97,9 @@ def end(
     now: datetime,
     ended: Ended = Ended(),
 ) -> None:
-    """Close the row of a crawl with its report."""
+    """Close the row of a crawl with its report; answers by status are for who watches, not for the ledger."""
     values = {**report.as_json(), **asdict(ended), "ended": iso(now), "number": number}
+    del values["statuses"]
     columns = ", ".join(f"{name} = :{name}" for name in values if name not in ("agency", "number"))
     conn.execute(f"UPDATE crawls SET {columns} WHERE id = :number", values)
 

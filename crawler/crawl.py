@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from archive.frontier import FeedMemory, Lease, LinkState
@@ -77,12 +78,13 @@ class Crawl:
     def report(self, outcome: str) -> Report:
         """Return the report so far; its error is the first complaint of discovery, if there was one."""
         notes = self._notes
+        counts: Mapping[str, Any] = notes.counts  # by the names of a report's fields
         return Report(
             agency=self.agency.key,
             outcome=outcome,
             error=next(iter(notes.errors), ""),
             pause_s=notes.pause_s,
-            **notes.counts,
+            **counts,
         )
 
     # -- fetch, read, hand over -------------------------------------------------------------------------------------

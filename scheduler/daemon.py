@@ -107,6 +107,8 @@ class Loop:
         self._watch = Watch(archive, house.settings.watch, house.agencies)
         self._teller = Teller(house.settings.watch)
         self._learn()
+        if self._metrics is not None:
+            self._metrics.look(store.conn, archive, now())
         self.shift = Shift(store.conn, self._rounds.plan, now())
 
     def try_beat(self, signals: Signals) -> list[Report]:
@@ -141,6 +143,8 @@ class Loop:
             self._round = True
             if self._metrics is not None:
                 self._metrics.ended(report)
+        if self._metrics is not None:
+            self._metrics.beat(len(self._desk.running), self._desk.answered_s)
         if not self._desk.running:
             signals.wait(BEAT_S)
         return reports
@@ -174,7 +178,6 @@ class Loop:
         self._teller.tell(self._store.conn, now)
         if self._metrics is not None:
             self._metrics.look(self._store.conn, self._archive, now)
-            self._metrics.beat(len(self._desk.running), self._desk.answers, self._desk.answers_s)
 
     def reread(self, reread: Callable[[], House]) -> None:
         """Go on with new settings, saying what changed; with the old ones when the new are wrong."""

@@ -3,7 +3,7 @@
 import logging
 import multiprocessing
 import signal
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -48,7 +48,9 @@ class Desk:
         self._context.set_forkserver_preload(["scheduler.job", "crawler.fetch", "scheduler.cli"])
         self._runs: dict[str, Run] = {}
         self._over: dict[str, Over] = {}
-        self.answers, self.answers_s = 0, 0.0  # what crawls have asked in all, and the seconds it took to answer
+        self.answered_s: deque[float] = deque(
+            maxlen=10_000
+        )  # seconds the last answers took, for whoever takes them out
 
     @property
     def running(self) -> frozenset[str]:
@@ -148,8 +150,7 @@ class Desk:
                 return
             asked = monotonic()
             reply = _answer(run.intake, message)
-            self.answers += 1
-            self.answers_s += monotonic() - asked
+            self.answered_s.append(monotonic() - asked)
             if isinstance(reply.value, Stored):
                 run.brought[reply.value.verdict] += 1
             run.pipe.send(reply)

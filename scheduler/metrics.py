@@ -1,11 +1,13 @@
 """Figures for Prometheus on 127.0.0.1, if the settings give a port; the only module that knows prometheus_client."""
 
 import sqlite3
+from collections.abc import MutableSequence
 from datetime import datetime, timedelta
+from math import ceil
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
 from archive import alarms, standing, yields
 from archive.frontier import LinkState
@@ -23,17 +25,24 @@ class Metrics:
         """Begin to count, at nothing."""
         self.registry = CollectorRegistry()
         self._runs = self._counter("bayegan_runs", "Crawls that ended", "agency", "outcome")
-        self._fetches = self._counter("bayegan_fetches", "Links fetched, by what came of them", "agency", "status")
+        self._links = self._counter("bayegan_links", "Links fetched, by what came of them", "agency", "result")
+        self._fetches = self._counter(
+            "bayegan_fetches", "Requests, by the HTTP status of their answers", "agency", "status"
+        )
         self._stories = self._counter("bayegan_stories", "Stories brought home, by verdict", "agency", "verdict")
         self._requests = self._counter("bayegan_requests", "All that was asked of a site", "agency")
         self._bytes = self._counter("bayegan_bytes", "Bytes of answers, unpacked", "agency")
         self._lag = self._gauge("bayegan_lag_seconds", "From publication to archive, of a day", "agency", "quantile")
-        self._queue = self._gauge("bayegan_links", "Links of the frontier, by state", "agency", "state")
+        self._queue = self._gauge("bayegan_queue", "Links of the frontier, by state", "agency", "state")
         self._running = self._gauge("bayegan_running", "Crawls under way")
         self._wal = self._gauge("bayegan_wal_bytes", "Size of the write-ahead log")
         self._alarms = self._gauge("bayegan_alarms", "Alarms that go on", "kind", "agency")
-        self._writes = self._gauge("bayegan_writer_answers", "Questions of crawls that the writer has answered")
-        self._write_s = self._gauge("bayegan_writer_seconds", "Seconds the writer took for them")
+        self._writer = Histogram(
+            "bayegan_writer_seconds",
+            "What the writer took to answer a crawl, most often with a commit",
+            registry=self.registry,
+            buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0),
+        )
 
     def serve(self, port: int) -> None:
         """Answer http://127.0.0.1:`port`/metrics from a thread of its own."""
@@ -44,22 +53,25 @@ class Metrics:
         self._runs.labels(report.agency, report.outcome).inc()
         self._requests.labels(report.agency).inc(report.requests)
         self._bytes.labels(report.agency).inc(report.bytes)
+        for status, count in report.statuses.items():
+            self._fetches.labels(report.agency, status).inc(count)
         for name in _LINKS:
-            self._fetches.labels(report.agency, name).inc(getattr(report, name))
+            self._links.labels(report.agency, name).inc(getattr(report, name))
         for name in _STORIES:
             self._stories.labels(report.agency, name).inc(getattr(report, name))
 
-    def beat(self, running: int, answers: int, answers_s: float) -> None:
-        """Note how many crawls are under way, and what the writer has done in all."""
+    def beat(self, running: int, answered_s: MutableSequence[float]) -> None:
+        """Note how many crawls are under way, and take out of `answered_s` how long the writer's answers took."""
         self._running.set(running)
-        self._writes.set(answers)
-        self._write_s.set(answers_s)
+        while answered_s:
+            self._writer.observe(answered_s.pop())
 
     def look(self, conn: sqlite3.Connection, archive: Path, now: datetime) -> None:
         """Read what the archive and its files tell."""
+        self._lag.clear()
         for agency, lags_s in yields.lags(conn, now - _DAY, now).items():
             self._lag.labels(agency, "0.5").set(median(lags_s))
-            self._lag.labels(agency, "0.95").set(quantiles([*lags_s, lags_s[-1]], n=20)[-1])
+            self._lag.labels(agency, "0.95").set(sorted(lags_s)[ceil(0.95 * len(lags_s)) - 1])
         for agency, states in standing.tally(conn, standing.Which()).items():
             for state in LinkState:
                 self._queue.labels(agency, str(state)).set(states.get(state, 0))

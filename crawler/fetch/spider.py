@@ -30,6 +30,9 @@ from crawler.ports import Answer, Archive, FetchError
 from crawler.reader import open_reader
 from crawler.survey import Survey, Surveyor
 
+# What Scrapy counts answers under, by their status.
+_BY_STATUS = "downloader/response_status_count/"
+
 
 def crawl(agency: Agency, settings: CrawlerSettings, archive: Archive, days: Sequence[date] = ()) -> Report:
     """Crawl `agency` once, or back-fill its `days`; a process can do it only once: its reactor starts but once."""
@@ -194,10 +197,16 @@ class Fetcher:
         return _answer(response)
 
     def measured(self, report: Report) -> Report:
-        """Return `report` with what was asked in all (robots.txt, redirects and retries too), and what answers took."""
-        requests = self._crawler.stats.get_value("downloader/request_count", 0)
+        """Return `report` with all that was asked (robots.txt, redirects, retries too), and how it was answered."""
+        stats = self._crawler.stats.get_stats()
+        counted = {
+            name.removeprefix(_BY_STATUS): count for name, count in sorted(stats.items()) if name.startswith(_BY_STATUS)
+        }
+        if unanswered := stats.get("downloader/exception_count", 0):
+            counted["none"] = unanswered
         answer_s = round(median(self._latencies_s), 3) if self._latencies_s else None
-        return replace(report, requests=int(requests), answer_s=answer_s)
+        requests = stats.get("downloader/request_count", 0)
+        return replace(report, requests=int(requests), answer_s=answer_s, statuses=counted)
 
 
 def _answer(response: Response) -> Answer:
