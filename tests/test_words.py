@@ -15,10 +15,11 @@ WORDS = st.sampled_from(
 TEXTS = st.lists(WORDS | st.text(alphabet="ابپتکگیهونمر‌ ۱۲.،_ئآ", max_size=8), min_size=1, max_size=12).map(" ".join)
 
 
-def finds(query: str, text: str) -> bool:
-    """Say whether a story that reads `text` has all words of `query`."""
+def finds(query: str, text: str, *, optional: bool = True) -> bool:
+    """Say whether a story that reads `text` has all words of `query`, those too that are optional in it (or not)."""
     exact, stems = (f" {column} " for column in (index_words(text), stem_words(text)))
     terms = query_terms(query)
+    terms = terms if optional else [term for term in terms if not term.optional] or terms
     return bool(terms) and all(
         any(f" {' '.join(phrase)} " in exact for phrase in term.exact) or any(f" {one} " in stems for one in term.stems)
         for term in terms
@@ -130,6 +131,34 @@ def test_another_word_is_not_found(query, story):
 )
 def test_a_root_keeps_its_end(word):
     assert stem(fold(word)) == fold(word)
+
+
+@pytest.mark.parametrize(
+    ("query", "story"),
+    [
+        pytest.param("درباره‌ی برف می‌گوید", "برف آمد", id="light-verb"),
+        pytest.param("برف نمی‌شود", "برف آمد", id="no"),
+        pytest.param("برفی که آنجا بوده‌است", "برف", id="copula"),
+        pytest.param("۲ قایق", "دو قایق", id="digit"),
+        pytest.param("دوازده قایق", "۱۲ قایق", id="word"),
+    ],
+)
+def test_what_binds_a_sentence_need_not_be_met_and_small_numbers_are_written_both_ways(query, story):
+    assert finds(query, story, optional=False)
+
+
+@pytest.mark.parametrize(
+    ("query", "story"),
+    [
+        pytest.param("برف می‌بارد", "برف آمد", id="verb"),
+        pytest.param("نشت داده‌ها", "نشت", id="noun-like-a-light-verb"),
+        pytest.param("توان موشکی", "موشکی", id="noun-like-can"),
+        pytest.param("می‌گوید", "برف آمد", id="alone"),
+        pytest.param("۲۲ قایق", "دو قایق", id="other-number"),
+    ],
+)
+def test_what_tells_of_a_story_must_be_met(query, story):
+    assert not finds(query, story, optional=False)
 
 
 @given(TEXTS)

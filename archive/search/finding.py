@@ -1,7 +1,7 @@
 """From a query to a page of story ids: planned, matched, ranked, counted, within bounds of rows and of time."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from archive.errors import QueryError
@@ -14,7 +14,19 @@ from archive.search.frequencies import beginnings, frequencies
 from archive.search.fts import AnyOf, Fts, Wish
 from archive.search.lemmas import with_forms
 from archive.search.note import Note
-from archive.search.plan import COUNTED, NEWEST, SOME, TITLED, affordable, rarest, rarest_first, spelt_out
+from archive.search.plan import (
+    AFTER,
+    COUNTED,
+    FEW,
+    NEWEST,
+    SEVERAL,
+    SOME,
+    TITLED,
+    affordable,
+    rarest,
+    rarest_first,
+    spelt_out,
+)
 from archive.search.query import Meant, Query, marks, meant
 from archive.search.ranking import Measure, Ranked, ranked, ranked_all
 from archive.search.snippet import Marks
@@ -35,7 +47,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Task:
-    """A search under way: what is looked for after planning, where, until when, and what hits are ranked by."""
+    """A search under way: what is looked for after planning, where, until when, and what hits are ranked by.
+
+    `few` are the words by which stories are found that do not have all.
+    """
 
     conn: sqlite3.Connection
     clock: Clock
@@ -44,6 +59,7 @@ class _Task:
     wish: Wish
     ids: Ids
     measure: Measure
+    few: tuple[Fts, ...]
 
     @property
     def bound(self) -> int:
@@ -81,9 +97,13 @@ def find(conn: sqlite3.Connection, query: Query) -> Finding:
             wish=wish,
             ids=_ids(understood, start),
             measure=Measure(words=wish.words, rare=affordable(wish.words, known)),
+            few=rarest(wish.words, known) if wish.words else (),
         )
-        task, found = _match(task, known, notes)
-        page, cursor = _page(task, found)
+        task, found = _match(task, notes)
+        rest = _rest(task, found)
+        if rest:
+            notes.append(Note("few", n=len(found.ids)))
+        page, cursor = _page(task, found, rest)
     if clock.late:
         notes.append(Note("late", seconds=query.seconds))
     every = query.all_time and query.sort == "best"
@@ -104,7 +124,7 @@ def _planned(conn: sqlite3.Connection, asked: Wish, notes: list[Note]) -> Wish:
     def planned(nodes: Sequence[Fts]) -> tuple[Fts, ...]:
         return tuple(spelt_out(node, lambda prefix: beginnings(conn, prefix), notes) for node in nodes)
 
-    return Wish(words=planned(asked.words), filters=planned(asked.filters), unwanted=planned(asked.unwanted))
+    return replace(asked, words=planned(asked.words), filters=planned(asked.filters), unwanted=planned(asked.unwanted))
 
 
 def _ids(understood: Meant, start: Cursor | None) -> Ids:
@@ -114,31 +134,53 @@ def _ids(understood: Meant, start: Cursor | None) -> Ids:
     return ids.below(start.story + 1) if start is not None and start.order == "b" else ids
 
 
-def _match(task: _Task, known: Mapping[str, int], notes: list[Note]) -> tuple[_Task, Found]:
+def _match(task: _Task, notes: list[Note]) -> tuple[_Task, Found]:
     """Return the newest (or oldest) hits; of any of the words when no story has all of them."""
     found = task.matching(task.ids, task.bound)
     alone = len(task.wish.words) < 2  # noqa: PLR2004 - one word has nothing to fall back on
     if found.ids or alone or task.query.every or task.clock.late:
         return task, found
-    few = rarest(task.wish.words, known)
-    measure = replace(task.measure, every=False)
-    task = replace(task, wish=replace(task.wish, words=(AnyOf(few),)), measure=measure)
+    task = replace(task, wish=_some(task), measure=replace(task.measure, every=False))
     found = task.matching(task.ids, task.bound)
     if found.ids:
         notes.append(Note("some"))
     return task, found
 
 
-def _page(task: _Task, found: Found) -> tuple[Ranked, str]:
-    """Return the hits of the page and the cursor of the next one."""
+def _some(task: _Task) -> Wish:
+    """Return the wish for stories that have some of the words."""
+    return replace(task.wish, words=(AnyOf(task.few),))
+
+
+def _rest(task: _Task, found: Found) -> Ranked:
+    """Return the best of the stories that have some of the words, where few have all."""
+    query, wish = task.query, task.wish
+    few = found.whole and 0 < len(found.ids) < FEW and len(wish.words) >= SEVERAL and wish.plain
+    if not few or query.sort != "best" or query.every or not task.measure.every or task.clock.late:
+        return []
+    try:
+        rest = ranked_all(task.conn, _some(task), task.ids, AFTER + FEW)
+    except sqlite3.OperationalError as error:
+        if not interrupted(error):
+            raise
+        task.clock.late = True
+        return []
+    return [one for one in rest if one[0] not in found.ids][:AFTER]
+
+
+def _page(task: _Task, found: Found, rest: Ranked) -> tuple[Ranked, str]:
+    """Return the hits of the page and the cursor of the next one; `rest` comes after all that were found."""
     query, start = task.query, task.start
     if query.sort != "best" or (start is not None and start.order == "n"):
         return _by_age(task, found)
     shown = 0 if start is None else start.shown
-    order = _all_time(task, shown) if query.all_time else _ranked(task, found, shown + query.limit + 1)
+    limit = max(FEW, shown + query.limit + 1)
+    order = _all_time(task, limit) if query.all_time else _ranked(task, found, limit)
+    if rest:
+        order += [(one, min(score, order[-1][1])) for one, score in rest]
     page = order[shown : shown + query.limit]
     if shown + len(page) < len(order):
-        top = start.story if start is not None else max(found.ids)
+        top = start.story if start is not None else max([*found.ids, *(one for one, _ in rest)])
         return page, str(Cursor(order="b", story=top, shown=shown + len(page)))
     if found.whole or query.all_time or task.clock.late:
         return page, ""
@@ -172,9 +214,9 @@ def _ranked(task: _Task, found: Found, limit: int) -> Ranked:
         return [(one, 0.0) for one in found.ids[:limit]]
 
 
-def _all_time(task: _Task, shown: int) -> Ranked:
+def _all_time(task: _Task, limit: int) -> Ranked:
     try:
-        return ranked_all(task.conn, task.wish, task.ids, shown + task.query.limit + 1)
+        return ranked_all(task.conn, task.wish, task.ids, limit)
     except sqlite3.OperationalError as error:
         if not interrupted(error):
             raise

@@ -6,7 +6,7 @@ Strings of FTS5 hold no syntax (https://sqlite.org/fts5.html, 3.1), so whatever 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from archive.search.grammar import COLUMNS, Either, Every, Node, Not, Phrase, Prefix, Words
+from archive.search.grammar import COLUMNS, Either, Every, Node, Not, Phrase, Prefix, Words, is_plain
 from archive.search.meta import FIELDS, OTHER, STORY, tokens
 from archive.text.words import QueryTerm, phrases, query_terms
 
@@ -71,11 +71,15 @@ NO_STORY = Has("meta", (f"kind:{OTHER}",))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a search asks for: `words` and `filters` that must all hold, and what must not."""
+    """What a search asks for: `words` and `filters` that must all hold, and what must not.
+
+    `plain`: words as anybody types them; no phrase, prefix, OR, bracket or column, by which one says what one wants.
+    """
 
     words: tuple[Fts, ...] = ()
     filters: tuple[Fts, ...] = ()
     unwanted: tuple[Fts, ...] = ()
+    plain: bool = False
 
     def matching(self) -> Fts:
         """Return the whole as one expression that finds the stories."""
@@ -99,6 +103,7 @@ def wish(tree: Every) -> Wish:
         words=tuple(part for part in wanted if part not in filters),
         filters=filters,
         unwanted=(*unwanted, *([] if speaks_of_kind(tree) else [NO_STORY])),
+        plain=is_plain(tree),
     )
 
 

@@ -130,6 +130,19 @@ def by_lemma(tree: Every) -> Every:
     return Every(tuple(map(changed, tree.nodes)))
 
 
+def is_plain(tree: Every) -> bool:
+    """Say whether a query is words as anybody types them, filters aside: no phrase, prefix, OR, bracket or column."""
+
+    def plain(node: Node) -> bool:
+        match node:
+            case Words(_, field) | Phrase(_, field) | Prefix(_, field):
+                return field in FIELDS or (isinstance(node, Words) and field not in COLUMNS)
+            case _:
+                return isinstance(node, Not)
+
+    return all(map(plain, tree.nodes))
+
+
 class _Parser:
     """One pass over the tokens of a query, a group at a time."""
 

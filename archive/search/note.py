@@ -8,6 +8,7 @@ SENTENCES = {
     "no_day": "{text} is no date; read as words",
     "beginnings": "{text}*: the {n} commonest of {of:,} words are looked for",
     "some": "no story has all words; these have some of them",
+    "few": "all words are in {n} of these, which come first; the others have some of them",
     "late": "stopped after {seconds:g} s: shown is what was found until then",
 }
 

@@ -18,6 +18,8 @@ POSTINGS, RARE = 100_000, 20_000
 # Hits of any of those rare words that are ranked when no story has all: as many as there can be, since the one that is
 # meant may be any of them.
 SOME = RARE
+# Where fewer stories than `FEW` have all of `SEVERAL` words or more, at most `AFTER` that have some of them follow.
+FEW, SEVERAL, AFTER = 10, 3, 50
 # A prefix whose words occur more often in all is spelt out as the commonest of them.
 PREFIX_POSTINGS, PREFIX_WORDS = 20_000, 32
 

@@ -1,6 +1,8 @@
 """Numbers that are written in Persian words, «بیست و یکم» and «هزار و چهارصد و سه», as digits."""
 
 import re
+from collections.abc import Mapping
+from functools import cache
 
 from archive.text.letters import fold
 
@@ -25,6 +27,16 @@ _WORD = "|".join(sorted(_VALUES, key=len, reverse=True))
 _NUMBER = re.compile(rf"(?<!\w)(?:{_WORD})(?: و ?(?:{_WORD}))*(?!\w)")  # «بیست‌ونهم» too
 
 _AND = re.compile(r" و ?")
+
+
+@cache
+def small_numbers() -> Mapping[str, str]:
+    """Return the numbers from two to twenty, folded words and digits, each with its other writing.
+
+    «یک» is an article as well, and greater numbers are seldom written in words, or in several.
+    """
+    pairs = [(fold(word), str(n)) for n, word in enumerate((*_UNITS[1:], _TENS[0]), 2)]
+    return dict([*pairs, *((digit, word) for word, digit in pairs)])
 
 
 def digits(text: str) -> str:

@@ -8,13 +8,16 @@ from functools import cache, lru_cache
 from archive.text import spaces
 from archive.text.letters import HALF_SPACE, fold
 from archive.text.lists import compounds, function_words, headwords, past_stems, printed_apart, spellings
+from archive.text.numerals import small_numbers
 from archive.text.stems import stem
 
 # Raised whenever what these functions return changes, so that archives are indexed anew.
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 
 _SHORTEST = 3  # letters of the parts when a word of no dictionary is taken apart ...
 _SHORT_FIRST = frozenset("بی هم پر کم تک دو سه نو پی ضد خوش".split())  # ... unless it begins with one of these
+# Verbs that make verbs of other words, and «can», «want», «say»: some forms say nothing of a story.
+_LIGHT = frozenset("شد کرد بود داد داشت گرفت یافت نمود امد اورد زد توانست خواست گفت".split())
 _PAIR = 2  # neighbours that may be one word; three with «و» between them
 _PHRASES = 16  # spellings of one quoted phrase
 
@@ -88,9 +91,9 @@ def query_terms(text: str) -> list[QueryTerm]:
     joined = _joined(found)
     return [
         QueryTerm(
-            exact=tuple(dict.fromkeys([(_word(word).token,), *_apart(word), *((one,) for one in joined[at])])),
+            exact=tuple(dict.fromkeys([*_spelt_alone(word), *_apart(word), *((one,) for one in joined[at])])),
             stems=tuple(dict.fromkeys([_word(word).stem, *_stems_apart(word)])),
-            optional=_word(word).token in function_words(),
+            optional=_says_nothing(_word(word)),
         )
         for at, word in enumerate(found)
     ]
@@ -111,6 +114,19 @@ def phrases(text: str) -> tuple[tuple[str, ...], ...]:
             if len(run) == length and _joinable(run):
                 spelt.append((*read[:at], _spelt("".join(map(_letters, run))), *read[at + length :]))
     return tuple(dict.fromkeys(spelt))[:_PHRASES] if found else ()
+
+
+def _spelt_alone(word: str) -> list[tuple[str, ...]]:
+    """Return a word as the index spells it, and a small number in its other writing: «دو» and «2»."""
+    token = _word(word).token
+    return [(one,) for one in (token, small_numbers().get(token)) if one]
+
+
+def _says_nothing(word: _Word) -> bool:
+    """Say whether a word only binds the others."""
+    if word.stem in _LIGHT and word.token.startswith(("می", "نمی")):
+        return True
+    return word.token in function_words() or (word.parts != () and function_words().issuperset(word.parts))
 
 
 @lru_cache(maxsize=100_000)

@@ -1,16 +1,15 @@
-"""Measure what a search finds: known stories by their titles, however half-spaces are printed, against other analyses.
+"""Measure what a search finds: known stories, however half-spaces are printed, against other analyses.
 
-    python -m tests.bench.search STORIES.jsonl.gz [MORE.jsonl.gz ...] [--pairs PAIRS.jsonl] [--baseline module:function]
+    python -m tests.bench.search STORIES.jsonl.gz [MORE.jsonl.gz ...] [--pairs PAIRS.jsonl] [--baseline module:function ...]
 
-A story's title asks for the story, from which title and lead are taken away. Five variants: as printed; half-spaces deleted
-or as blanks, in the title or in all stories. Measured are MRR@10 (with a 95 % bootstrap interval), nDCG@10 and in how
-many cases the story holds all words of the title. Ours is the archive and its search; «raw» is FTS5's unicode61 on the
+What asks, and for which part of a story, is told in `known_items`. Five variants: as printed; half-spaces deleted or as
+blanks, in the query or in all stories. Measured are MRR@10 (with a 95 % bootstrap interval), nDCG@10 and in how many
+cases the story holds all words of the query. Ours is the archive and its search; «raw» is FTS5's unicode61 on the
 printed text; a baseline is a function from a text to its index words. Both rank by bm25 over any of the words. `--pairs`
 holds {"query", "story_word", "match"}: must a search for the one find a story that holds the other (null = debatable)?
 """
 
 import argparse
-import gzip
 import json
 import math
 import random
@@ -35,12 +34,13 @@ from archive.store import open_store
 from archive.story import Story
 from archive.text.letters import HALF_SPACE
 from archive.text.words import index_words, query_terms, spans, stem_words
+from tests.bench.known_items import SETS, Item, KnownItems, plain, read, spaced
 
-# Variant -> what stands for a half-space in the title, and in the stories; None = as printed.
+# Variant -> what stands for a half-space in the query, and in the stories; None = as printed.
 VARIANTS = {
     "as printed": (None, None),
-    "title: deleted": ("", None),
-    "title: blanks": (" ", None),
+    "query: deleted": ("", None),
+    "query: blanks": (" ", None),
     "stories: deleted": (None, ""),
     "stories: blanks": (None, " "),
 }
@@ -49,25 +49,27 @@ TOP, ROUNDS = 10, 1_000
 
 
 @dataclass(frozen=True)
-class Item:
-    """A story to be found by its title."""
-
-    title: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Result:
-    """For each title: the rank of its story (0 = not among the first ten), and whether the story has all words."""
+    """For each query: the rank of its story (0 = not among the first ten), and whether the story has all words."""
 
     ranks: Sequence[int]
     whole: Sequence[bool]
 
+    @property
+    def reciprocal(self) -> float:
+        return mean([1 / rank if rank else 0.0 for rank in self.ranks])
+
+    @property
+    def gain(self) -> float:
+        return mean([1 / math.log2(rank + 1) if rank else 0.0 for rank in self.ranks])
+
+    @property
+    def all(self) -> float:
+        return mean(self.whole)
+
     def row(self) -> str:
-        reciprocal = [1 / rank if rank else 0.0 for rank in self.ranks]
-        low, high = interval(reciprocal)
-        gain = mean([1 / math.log2(rank + 1) if rank else 0.0 for rank in self.ranks])
-        return f"{mean(reciprocal):.3f} ({low:.3f}-{high:.3f}) | {gain:.3f} | {mean(self.whole):.3f}"
+        low, high = interval([1 / rank if rank else 0.0 for rank in self.ranks])
+        return f"{self.reciprocal:.3f} ({low:.3f}-{high:.3f}) | {self.gain:.3f} | {self.all:.3f}"
 
 
 class Ours:
@@ -92,15 +94,15 @@ class Ours:
         sql = "SELECT 1 FROM story_index WHERE story_index MATCH ? AND rowid = ?"
         return self._conn.execute(sql, (fts_expression(plain(text)), self._ids[at])).fetchone() is not None
 
-    def ranks(self, titles: dict[int, str], stems: float) -> list[int]:
-        """Return the rank of each title's story by bm25 over any of its words, with stems of this weight."""
+    def ranks(self, asked: dict[int, str], stems: float) -> list[int]:
+        """Return the rank of each query's story by bm25 over any of its words, with stems of this weight."""
         weights = ", ".join(str(value) for value in {**WEIGHTS, "stems": stems}.values())
         sql = (
             f"SELECT rowid FROM story_index WHERE story_index MATCH ? ORDER BY bm25(story_index, {weights}) LIMIT {TOP}"
         )
         ranks = []
-        for at, title in titles.items():
-            understood = meant(Query(text=plain(title)))
+        for at, text in asked.items():
+            understood = meant(Query(text=plain(text)))
             words = str(AnyOf(understood.wish.words)) if understood else '""'
             found = [row[0] for row in self._conn.execute(sql, (words,))]
             ranks.append(found.index(self._ids[at]) + 1 if self._ids[at] in found else 0)
@@ -139,35 +141,44 @@ class Plain:
 
 def main() -> None:
     options = arguments()
-    known, others = [read(file) for file in options.stories[:1]], [read(file) for file in options.stories[1:]]
-    stories = [item for items in (*known, *others) for item in items]
-    asked = [at for at, item in enumerate(stories) if len(item.title.split()) > 2 and len(item.text) > 200]
-    with_half_spaces = [at for at in asked if HALF_SPACE in stories[at].title]
-    asked = sorted(random.Random(3).sample(with_half_spaces, min(options.titles, len(with_half_spaces))))
+    stories = [item for file in options.stories for item in read(file)]
     makers = systems(options.baseline)
-    print(f"{len(stories)} stories, {len(asked)} titles that print half-spaces\n")
-    print("| half-spaces | system | MRR@10 (95 %) | nDCG@10 | all words |\n|---|---|---|---|---|")
+    print(f"{len(stories)} stories")
     with tempfile.TemporaryDirectory() as folder:
-        for name, (in_title, in_stories) in VARIANTS.items():
-            texts = [spaced(item.text, in_stories) for item in stories]
-            titles = {at: spaced(stories[at].title, in_title) for at in asked}
-            for system, make in makers.items():
-                with made(make, texts, Path(folder)) as one:
-                    print(f"| {name} | {system} | {measure(one, titles).row()} |", flush=True)
-        columns([item.text for item in stories], {at: stories[at].title for at in asked}, Path(folder))
+        for name in options.sets:
+            variants(name, SETS[name](stories, options.queries), makers, Path(folder))
+        if options.columns:
+            columns(SETS[options.sets[0]](stories, options.queries), Path(folder))
         if options.pairs:
             pairs(options.pairs, makers, Path(folder))
         lost(stories, Path(folder))
     speed(stories)
 
 
-def systems(baseline: str | None) -> dict[str, Callable[[Sequence[str], Path], Ours | Plain]]:
+def variants(name: str, known: KnownItems, makers: dict, folder: Path) -> None:
+    """Print what each system finds of a set of known items, and the worst of its variants."""
+    print(f"\n**{name}**: {len(known.asked)} queries, «{next(iter(known.asked.values()))}»\n")
+    print("| half-spaces | system | MRR@10 (95 %) | nDCG@10 | all words |\n|---|---|---|---|---|")
+    results: dict[str, list[Result]] = {}
+    for variant, (in_query, in_stories) in VARIANTS.items():
+        texts = [spaced(text, in_stories) for text in known.texts]
+        asked = {at: spaced(text, in_query) for at, text in known.asked.items()}
+        for system, make in makers.items():
+            with made(make, texts, folder) as one:
+                results.setdefault(system, []).append(measure(one, asked))
+            print(f"| {variant} | {system} | {results[system][-1].row()} |", flush=True)
+    for system, found in results.items():
+        worst = (min(one.reciprocal for one in found), min(one.gain for one in found), min(one.all for one in found))
+        print(f"| *worst* | {system} | {worst[0]:.3f} | {worst[1]:.3f} | {worst[2]:.3f} |", flush=True)
+
+
+def systems(baselines: Sequence[str]) -> dict[str, Callable[[Sequence[str], Path], Ours | Plain]]:
     """Return the systems that are compared, each as what makes it from the texts of stories."""
     makers = {"ours": Ours, "raw": lambda texts, _: Plain(texts, None)}
-    if baseline:
-        module, _, function = baseline.partition(":")
-        sys.path.insert(0, ".")
-        makers[module] = lambda texts, _: Plain(texts, getattr(import_module(module), function))
+    sys.path.insert(0, ".")
+    for module, _, function in (baseline.partition(":") for baseline in baselines):
+        analyse_so = getattr(import_module(module), function)
+        makers[module] = lambda texts, _, analyse_so=analyse_so: Plain(texts, analyse_so)
     return makers
 
 
@@ -177,21 +188,19 @@ def made(make, texts, folder):
         yield one
 
 
-def measure(system: Ours | Plain, titles: dict[int, str]) -> Result:
-    found = {at: system.find(title) for at, title in titles.items()}
+def measure(system: Ours | Plain, asked: dict[int, str]) -> Result:
+    found = {at: system.find(text) for at, text in asked.items()}
     ranks = [ids.index(at) + 1 if at in ids else 0 for at, ids in found.items()]
-    return Result(ranks=ranks, whole=[system.has_all(title, at) for at, title in titles.items()])
+    return Result(ranks=ranks, whole=[system.has_all(text, at) for at, text in asked.items()])
 
 
-def columns(texts: Sequence[str], titles: dict[int, str], folder: Path) -> None:
+def columns(known: KnownItems, folder: Path) -> None:
     """Print what the column of stems is worth: all words ranked by bm25, without the search's bounds and fallbacks."""
     print("\n| weight of stems (a word of the body: 1) | MRR@10 |\n|---|---|")
-    with made(Ours, texts, folder) as ours:
+    with made(Ours, known.texts, folder) as ours:
         for weight in (0, 0.3, 1, 2, 4):
-            print(
-                f"| {weight} | {mean([1 / rank if rank else 0 for rank in ours.ranks(titles, weight)]):.3f} |",
-                flush=True,
-            )
+            reciprocal = [1 / rank if rank else 0 for rank in ours.ranks(known.asked, weight)]
+            print(f"| {weight} | {mean(reciprocal):.3f} |", flush=True)
 
 
 def pairs(file: Path, makers: dict, folder: Path) -> None:
@@ -236,23 +245,6 @@ def speed(stories: Sequence[Item]) -> None:
     print(f"analysis: {stories_per_s:,.0f} stories of 2.4 KB a second and core; a title as a query: {query_us:.0f} µs")
 
 
-def read(file: Path) -> list[Item]:
-    raw = file.read_bytes()
-    lines = (gzip.decompress(raw) if file.suffix == ".gz" else raw).decode().splitlines()
-    rows = [json.loads(line) for line in lines]
-    # Where no lead is marked the first paragraph is one, and mostly repeats the title.
-    return [Item(row["title"], "\n".join(row["paragraphs"][0 if row.get("lead") else 1 :])) for row in rows]
-
-
-def spaced(text: str, half_space: str | None) -> str:
-    return text if half_space is None else text.replace(HALF_SPACE, half_space)
-
-
-def plain(title: str) -> str:
-    """Return the words of a title without what the query language would read as its own."""
-    return re.sub(rf"[^\w\s{HALF_SPACE}.,،٫٬\u064b-\u065f\u0670]|[\n_]", " ", title)[:500]
-
-
 def interval(values: Sequence[float]) -> tuple[float, float]:
     """Return the middle 95 % of the means of resampled `values` (Efron's percentile bootstrap)."""
     dice = random.Random(7)
@@ -268,8 +260,12 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("stories", nargs="+", type=Path, help="stories: title, lead (or none), paragraphs")
     parser.add_argument("--pairs", type=Path, help="spelling variants")
-    parser.add_argument("--baseline", help="module:function, a function from a text to its index words")
-    parser.add_argument("--titles", type=int, default=400, help="titles asked for at most")
+    parser.add_argument(
+        "--baseline", nargs="*", default=[], help="module:function, a function from a text to its index words"
+    )
+    parser.add_argument("--sets", nargs="*", default=list(SETS), choices=SETS, help="what asks (default: all)")
+    parser.add_argument("--queries", type=int, default=300, help="of each set at most")
+    parser.add_argument("--columns", action="store_true", help="measure weights of the column of stems, too")
     return parser.parse_args()
 
 
