@@ -1,6 +1,6 @@
 """All scenarios, in the order of the table."""
 
-from tests.faults import hostile, io_errors, kill, power
+from tests.faults import disk, io_errors, kill, power
 from tests.faults.row import Scenario
 
 SCENARIOS: tuple[Scenario, ...] = (
@@ -8,5 +8,5 @@ SCENARIOS: tuple[Scenario, ...] = (
     kill.kill_import,
     power.power_lost,
     io_errors.io_errors,
-    hostile.hostile_server,
+    disk.disk_full,
 )
