@@ -137,6 +137,14 @@ def test_damage_is_found(raw, tmp_path):
         read_page(tmp_path / "raw", "1403-07", digest(page("دو").body))
 
 
+def test_a_file_that_was_only_begun_is_no_month_and_is_gone_on_with(raw, tmp_path):
+    file = tmp_path / "raw" / "1403-07.db"
+    file.touch()
+    assert months(tmp_path / "raw") == []
+    raw.keep(Packer(None).pack(page()), teach=True)
+    assert months(tmp_path / "raw") == [file]
+
+
 def test_two_writers_exclude_each_other(raw, tmp_path):
     with pytest.raises(BusyError), open_raw(tmp_path / "raw"):
         pass

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections import deque
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -31,7 +31,7 @@ class RawWriter:
     """Writes pages; each is on the disk when `keep` returns. One writer at a time, like the archive's."""
 
     def __init__(self, folder: Path) -> None:
-        """Write into `folder`, whose lock is held by who made this."""
+        """Write into `folder`, whose lock is held."""
         self._folder = folder
         self._files: dict[str, sqlite3.Connection] = {}
         self._wear: dict[str, _Wear] = {}
@@ -64,6 +64,11 @@ class RawWriter:
             "SELECT hash FROM dictionaries WHERE agency = ? ORDER BY version DESC LIMIT 1", (agency,)
         ).fetchone()
         return None if found is None else Dictionary(month=month, hash=found[0], body=_body_of(conn, found[0]))
+
+    def recover(self) -> None:
+        """Undo what was begun in a file that was being made when the power or the disk failed: no reader can."""
+        for journal in self._folder.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9].db-journal"):
+            self._file(journal.name.removesuffix(".db-journal"))
 
     def close(self) -> None:
         """Close the files."""
@@ -140,6 +145,7 @@ def open_raw(folder: Path) -> Iterator[RawWriter]:
         raise ArchiveError(folder, "cannot be written", error.strerror or "") from error
     writer = RawWriter(folder)
     try:
+        writer.recover()
         yield writer
     finally:
         writer.close()
@@ -177,8 +183,15 @@ def open_month(path: Path) -> sqlite3.Connection:
 
 
 def months(folder: Path) -> list[Path]:
-    """Return the files of raw pages, the earliest month first."""
-    return sorted(folder.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9].db"))
+    """Return the files of raw pages, the earliest month first; one that was only begun when we were killed is none."""
+    return [file for file in sorted(folder.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9].db")) if not _is_bare(file)]
+
+
+def _is_bare(path: Path) -> bool:
+    """Whether a file has no table yet."""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
+        return bool(conn.execute("SELECT count(*) = 0 FROM sqlite_schema").fetchone()[0])
+    return False
 
 
 def damaged(conn: sqlite3.Connection) -> Iterator[str]:

@@ -9,8 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.faults.house import House, Told, open_house
-from tests.faults.kill import PATIENCE_S, QUIET_S
+from tests.faults.house import PATIENCE_S, House, Told, open_house
 from tests.faults.processes import Memory, memory
 from tests.faults.row import MIB, Row, Size, skip
 from tests.faults.truth import compare, damages
@@ -65,11 +64,7 @@ def _fill_again_and_again(
         for number in range(times):
             told.wait_kept((number + 1) * stories // (times + 2), PATIENCE_S)
             _fill_once(house, told, disk, found)
-        if variant == "sound":
-            while len(told.kept) < stories and told.wait_kept(len(told.kept) + 1, 2 * QUIET_S):
-                pass
-        told.process.terminate()
-        told.end()
+        house.bring_home(told)
         found.refusals = (folder / "said.txt").read_text("utf-8").count("disk is full")
         if variant == "sound":
             found.bad += compare(house.archive, house.truth, house.truth).bad + len(damages(house.archive))

@@ -2,10 +2,11 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from threading import Condition, Thread
 from time import monotonic
@@ -16,6 +17,10 @@ from tests.wire.wire import FaultyWire
 
 TOP = Path(__file__).parents[2]
 ID_STEP = 1_000_000
+# How long anything may take at most: the machine may be busy.
+PATIENCE_S = 120.0
+# So long without a link that ends, and a daemon has brought home what it can.
+QUIET_S = 40.0
 
 
 class Told:
@@ -102,6 +107,31 @@ class House:
         if watched is not None:
             watched.pids.add(told.pid)
         return told
+
+    def ended(self) -> int:
+        """Return how many links have come to an end, whichever."""
+        with closing(sqlite3.connect(f"{self.archive.absolute().as_uri()}?mode=ro", uri=True)) as conn:
+            found = conn.execute(
+                "SELECT count(*) FROM links WHERE state NOT IN ('discovered', 'leased')"
+                " AND coalesce(next_look, '9999') > '2001'"
+            ).fetchone()
+        return int(found[0])
+
+    def bring_home(self, told: Told) -> None:
+        """Let a daemon go on until every link has come to an end, or none has for long; then stop it calmly."""
+        last, until = -1, 0.0
+        while (ended := self.ended()) < len(self.truth) and (ended != last or monotonic() < until):
+            if ended != last:
+                last, until = ended, monotonic() + QUIET_S
+            told.wait_kept(len(told.kept) + 1, 0.5)
+        told.process.terminate()
+        told.end()
+
+    def later(self, *states: str) -> int:
+        """Let the time go by after which links in these states are tried again; return how many there are."""
+        marks = ", ".join("?" * len(states))
+        with closing(sqlite3.connect(self.archive)) as conn, conn:
+            return conn.execute(f"UPDATE links SET next_look = '2000' WHERE state IN ({marks})", states).rowcount
 
 
 @contextmanager

@@ -4,13 +4,12 @@ import json
 import os
 import random
 import signal
-import sqlite3
 import time
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.faults.house import House, Told, open_house
+from tests.faults.house import PATIENCE_S, House, Told, open_house
 from tests.faults.processes import Memory, alive, family, kill_family, memory
 from tests.faults.row import Row, Size
 from tests.faults.truth import Verdict, compare, damages
@@ -18,9 +17,6 @@ from tests.wire.stories import invent
 
 # How long everything that a killed daemon leaves behind may live on.
 ORPHAN_S = 30.0
-PATIENCE_S = 120.0
-# So long without a story, and the daemon has brought home what it can.
-QUIET_S = 15.0
 
 
 @dataclass(slots=True)
@@ -99,9 +95,9 @@ def _torment(
             kill_family(told.pid)
             told.end()
             return found
-        _finish(house, told, found)
-        if later(house.archive):
-            _finish(house, house.start("run", watched=watched), found)
+        house.bring_home(told)
+        if house.later("quarantined"):  # pages whose reader was killed: they are looked at once more after five minutes
+            house.bring_home(house.start("run", watched=watched))
         found.verdict = compare(house.archive, house.truth, house.truth)
         found.damages = damages(house.archive)
     return found
@@ -131,21 +127,6 @@ def _strike(house: House, told: Told, whom: str, found: Torment, how: tuple[rand
     found.recovery_s = max(found.recovery_s, again.ready_s or PATIENCE_S)
     found.sound += gone and ready and seen.bad == 0
     return again
-
-
-def _finish(house: House, told: Told, found: Torment) -> None:
-    """Let the daemon bring home what is left, until nothing has come for a while, then stop it calmly."""
-    while len(found.acknowledged | set(told.kept)) < len(house.truth) and told.wait_kept(len(told.kept) + 1, QUIET_S):
-        pass
-    told.process.terminate()
-    told.end()
-    found.acknowledged |= set(told.kept)
-
-
-def later(archive: Path) -> int:
-    """Let five minutes go by for pages whose reader was killed: they are looked at once more then; return how many."""
-    with closing(sqlite3.connect(archive)) as conn, conn:
-        return conn.execute("UPDATE links SET next_look = '2000' WHERE state = 'quarantined'").rowcount
 
 
 def _all_gone(pids: list[int]) -> bool:

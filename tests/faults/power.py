@@ -8,8 +8,7 @@ from pathlib import Path
 
 from tests.faults import shim
 from tests.faults.disk_image import Disk
-from tests.faults.house import House, open_house
-from tests.faults.kill import PATIENCE_S
+from tests.faults.house import PATIENCE_S, House, open_house
 from tests.faults.row import Row, Size, skip
 from tests.faults.truth import compare, open_and_prove
 

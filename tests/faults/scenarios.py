@@ -1,6 +1,6 @@
 """All scenarios, in the order of the table."""
 
-from tests.faults import disk, io_errors, kill, power, soak
+from tests.faults import clock, disk, io_errors, kill, network, power, soak
 from tests.faults.row import Scenario
 
 SCENARIOS: tuple[Scenario, ...] = (
@@ -9,5 +9,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     power.power_lost,
     io_errors.io_errors,
     disk.disk_full,
+    clock.clock_set,
+    network.network_cut,
     soak.soak,
 )

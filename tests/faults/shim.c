@@ -1,7 +1,9 @@
-/* Stands between a process and its disk (LD_PRELOAD): writes down what is done to files of a folder, or makes it fail.
+/* Stands between a process and its disk (LD_PRELOAD): writes down what is done to files of a folder, or makes it fail;
+   and between it and the wall's clock.
 
    FAULTS_FOLDER   the folder (an absolute path) whose files are meant; others are left alone
    FAULTS_LOG      a file that each change is appended to, as shim.py reads it
+   FAULTS_CLOCK    a file of eight bytes: by how many seconds the wall's clock is ahead (little-endian, signed)
 
    faults_arm(n, kinds, error, for_good) makes the n-th call of these kinds from now on fail, or all from the n-th on;
    faults_count() says how many such calls there were since; faults_arm(0, ...) only counts. */
@@ -17,9 +19,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { OPEN = 1, READ = 2, WRITE = 4, SYNC = 8, TRUNCATE = 16, NAME = 32 };
@@ -29,6 +34,7 @@ static size_t folder_length;
 static int log_fd = -1;
 static long armed, count;
 static int armed_kinds, armed_error, armed_for_good;
+static const volatile int64_t *ahead;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
@@ -38,6 +44,37 @@ __attribute__((constructor)) static void begin(void) {
     folder_length = folder ? strlen(folder) : 0;
     const char *log = getenv("FAULTS_LOG");
     if (log && folder) log_fd = REAL(open)(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    const char *clock = getenv("FAULTS_CLOCK");
+    int fd = clock ? REAL(open)(clock, O_RDONLY | O_CLOEXEC) : -1;
+    if (fd >= 0) {
+        void *shared = mmap(NULL, sizeof *ahead, PROT_READ, MAP_SHARED, fd, 0);
+        ahead = shared == MAP_FAILED ? NULL : shared;
+        close(fd);
+    }
+}
+
+int clock_gettime(clockid_t which, struct timespec *now) {
+    static int (*real)(clockid_t, struct timespec *);
+    if (!real) real = REAL(clock_gettime);
+    int done = real(which, now);
+    if (done == 0 && ahead && which == CLOCK_REALTIME) now->tv_sec += *ahead;
+    return done;
+}
+
+int gettimeofday(struct timeval *restrict now, void *restrict zone) {
+    static int (*real)(struct timeval *restrict, void *restrict);
+    if (!real) real = REAL(gettimeofday);
+    int done = real(now, zone);
+    if (done == 0 && ahead) now->tv_sec += *ahead;
+    return done;
+}
+
+time_t time(time_t *told) {
+    static time_t (*real)(time_t *);
+    if (!real) real = REAL(time);
+    time_t now = real(NULL) + (ahead ? *ahead : 0);
+    if (told) *told = now;
+    return now;
 }
 
 void faults_arm(long n, int kinds, int error, int for_good) {
@@ -47,7 +84,7 @@ void faults_arm(long n, int kinds, int error, int for_good) {
 long faults_count(void) { return count; }
 
 static int ours(const char *path) {
-    return strncmp(path, folder, folder_length) == 0 && (path[folder_length] == '/' || !path[folder_length]);
+    return folder && strncmp(path, folder, folder_length) == 0 && (path[folder_length] == '/' || !path[folder_length]);
 }
 
 static int path_of(int fd, char *path) {

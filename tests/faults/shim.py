@@ -59,6 +59,25 @@ def environment(library: Path, folder: Path, log: Path | None = None) -> dict[st
     return {**os.environ, "LD_PRELOAD": str(library), "FAULTS_FOLDER": str(folder), **told}
 
 
+class WallClock:
+    """The wall's clock of processes that are started with `environment`; it can be set while they run."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep how far it is ahead in a file of `folder`."""
+        self._file, self._library = folder / "ahead", compiled(folder)
+        self._file.write_bytes(bytes(8))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What such a process needs."""
+        return {**os.environ, "LD_PRELOAD": str(self._library), "FAULTS_CLOCK": str(self._file)}
+
+    def set_ahead(self, seconds: int) -> None:
+        """Set it ahead of the true time (negative: behind)."""
+        with self._file.open("r+b") as file:
+            file.write(struct.pack("<q", seconds))
+
+
 def arm(n: int, kinds: Kind = Kind.ALL, *, error: int = errno.EIO, for_good: bool = False) -> None:
     """Let the `n`-th call of these kinds fail from now on (`for_good`: all from there on); 0 = count them only.
 

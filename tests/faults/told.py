@@ -8,6 +8,7 @@ A story is told after its commit, before the answer leaves; the same is added to
 import os
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 # How many stories the variant `early` acknowledges before it commits them.
@@ -106,11 +107,27 @@ def _counting() -> None:
     frontier.release = release
 
 
+def _trusting() -> None:
+    """Believe a ledger that is ahead of the clock, and wait for the clock to catch up."""
+    from scheduler import plan  # noqa: PLC0415
+
+    plan._TICK = timedelta(days=366)
+
+
+def _giving_up() -> None:
+    """Set a link aside for good after one failure."""
+    from archive import frontier  # noqa: PLC0415
+
+    frontier.ATTEMPTS = 1
+
+
 VARIANTS: dict[str, Callable[[], None]] = {
     "sound": lambda: None,
     "early": _early,
     "unsynced": _synchronous("OFF"),
     "counting": _counting,
+    "trusting": _trusting,
+    "giving_up": _giving_up,
     "normal": _synchronous("NORMAL"),
 }
 
