@@ -1,6 +1,15 @@
 """All scenarios, in the order of the table."""
 
-from tests.faults import clock, disk, io_errors, kill, network, power, soak
+from tests.faults import (
+    clock,
+    disk,
+    hostile,
+    io_errors,
+    kill,
+    network,
+    power,
+    soak,
+)
 from tests.faults.row import Scenario
 
 SCENARIOS: tuple[Scenario, ...] = (
@@ -11,5 +20,6 @@ SCENARIOS: tuple[Scenario, ...] = (
     disk.disk_full,
     clock.clock_set,
     network.network_cut,
+    hostile.hostile_server,
     soak.soak,
 )
