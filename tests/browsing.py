@@ -1,6 +1,7 @@
 """An archive to browse, and a browser of it without a network: Datasette as it is served, asked in this process."""
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,6 +9,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+import pytest
+from datasette.database import Database
 
 from archive.browse.serve import Served, application
 from archive.store import Store, open_store
@@ -41,14 +45,33 @@ class Browser:
 @contextmanager
 def browsing(path: Path, **how: Any) -> Iterator[Browser]:
     """Open a browser of the archive at `path`, served as `how` says."""
-    datasette = application(path, Served(**how))
-    try:
-        asyncio.run(datasette.invoke_startup())
-        yield Browser(datasette)
-    finally:
-        for database in datasette.databases.values():
-            database.close()
-        datasette.executor.shutdown()
+    with datasettes_connections_closed():
+        datasette = application(path, Served(**how))
+        try:
+            asyncio.run(datasette.invoke_startup())
+            yield Browser(datasette)
+        finally:
+            datasette.executor.shutdown()
+
+
+@contextmanager
+def datasettes_connections_closed() -> Iterator[None]:
+    """Close in the end what Datasette opened: it leaves the connections of its threads to the garbage collector."""
+    opened: list[sqlite3.Connection] = []
+    connect = Database.connect
+
+    def kept(database: Database, *given: bool, **named: bool) -> sqlite3.Connection:
+        opened.append(connect(database, *given, **named))
+        return opened[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Database, "connect", kept)
+        patch.setattr("datasette.facets.detect_json1", lambda: True)  # asks on a connection that it never closes
+        try:
+            yield
+        finally:
+            for conn in opened:
+                conn.close()
 
 
 def fill(store: Store) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """The gate in front of the browser: hosts, headers, methods, snapshots, and what a stranger's SQL may cost."""
 
 import sqlite3
+from contextlib import closing
 from urllib.parse import quote
 
 import pytest
@@ -144,7 +145,7 @@ def test_a_snapshot_is_made_verified_and_may_be_kept_by_others(tmp_path):
         assert "public" not in browser.get("/", cookie="bayegan_lang=en").headers["cache-control"]
         assert browser.get("/-/databases.json").status_code == 404
         assert browser.get("/public/stories.json?_shape=array").status_code == 200
-    with sqlite3.connect(public) as conn:
+    with closing(sqlite3.connect(public)) as conn:
         assert conn.execute("SELECT count(*) FROM stories").fetchone()[0] == len(ids)
     conn.close()
 

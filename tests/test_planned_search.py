@@ -2,6 +2,7 @@
 
 import random
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -322,7 +323,7 @@ def test_a_search_is_right_when_nobody_counted_words(tmp_path):
         "UPDATE frequencies SET stories = 0",
         "UPDATE frequencies SET stories = stories * 7 + 1",
     ):
-        with sqlite3.connect(path) as writer:
+        with closing(sqlite3.connect(path)) as writer, writer:
             writer.execute(wrong)
         writer.close()
         assert _answers(path) == right

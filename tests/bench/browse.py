@@ -1,15 +1,16 @@
 """How long the browser's pages take while many read and one writes, and how much memory its server holds.
 
-    python -m tests.bench.browse ARCHIVE [--readers 8] [--pause 1.0] [--seconds 60]
+    python -m tests.bench.browse ARCHIVE [--readers 8] [--pause 1.0] [--warm 20] [--seconds 60]
 
 ARCHIVE is one of tests.bench.synthetic, which is copied; it is served as on the evening of its last day. Readers ask pages
 in turn, waiting up to twice `--pause` seconds between two; a writer stores five stories a second. Told are the times until
-an answer is whole, by kind of page, in ms.
+an answer is whole, by kind of page, in ms, once `--warm` seconds have gone by; and what the server spent on an answer.
 """
 
 import argparse
 import http.client
 import multiprocessing
+import os
 import random
 import sqlite3
 import statistics
@@ -39,6 +40,7 @@ def main() -> None:
     parser.add_argument("archive", type=Path)
     parser.add_argument("--readers", type=int, default=8)
     parser.add_argument("--pause", type=float, default=1.0)
+    parser.add_argument("--warm", type=float, default=20.0)
     parser.add_argument("--seconds", type=float, default=60.0)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=asked.archive.parent) as folder:
@@ -51,8 +53,9 @@ def main() -> None:
         server.start()
         writer.start()
         try:
-            measure(path, asked)
+            measure(path, asked, server.pid or 0)
             print("server's peak memory:", _peak(server.pid or 0))
+            print("load of the machine in the last minute:", os.getloadavg()[0])
         finally:
             server.terminate()
             writer.terminate()
@@ -65,10 +68,10 @@ def gather(path: Path) -> datetime:
         day = datetime.strptime(str(last)[:8], "%Y%m%d").replace(tzinfo=TEHRAN)
         first = int((day - timedelta(days=30)).strftime("%Y%m%d")) * 1_000_000
         store.conn.execute(
-            "INSERT OR IGNORE INTO clusters SELECT id, id - (id % 9) / 3 FROM stories WHERE id >= ? AND id % 3 = 0",
+            "INSERT OR IGNORE INTO clusters SELECT s.id, f.id FROM stories s JOIN stories f ON f.id = s.id - s.id % 9"
+            " WHERE s.id >= ? AND s.id % 3 = 0",
             (first,),
         )
-        store.conn.execute("DELETE FROM clusters WHERE cluster NOT IN (SELECT id FROM stories)")
     return (day + timedelta(hours=21)).astimezone(UTC)
 
 
@@ -96,7 +99,7 @@ def write(path: Path, now: datetime) -> None:
             time.sleep(1 / STORIES_A_SECOND)
 
 
-def measure(path: Path, asked: argparse.Namespace) -> None:
+def measure(path: Path, asked: argparse.Namespace, server: int) -> None:
     """Let readers read for a while; print what their pages took."""
     with sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True) as conn:
         ids = [one for (one,) in conn.execute("SELECT id FROM stories ORDER BY id DESC LIMIT 60000")]
@@ -106,28 +109,35 @@ def measure(path: Path, asked: argparse.Namespace) -> None:
     conn.close()
     time.sleep(6)
     took: dict[str, list[float]] = defaultdict(list)
-    until = time.monotonic() + asked.seconds
+    start = time.monotonic() + asked.warm
     readers = [
-        threading.Thread(target=read, args=(number, until, asked.pause, (ids, keys, words), took))
+        threading.Thread(
+            target=read, args=(number, (start, start + asked.seconds), asked.pause, (ids, keys, words), took)
+        )
         for number in range(asked.readers)
     ]
     for reader in readers:
         reader.start()
+    time.sleep(asked.warm)
+    spent = _spent_s(server)
     for reader in readers:
         reader.join()
+    spent = _spent_s(server) - spent
     for kind, times in sorted(took.items()):
         ordered = sorted(times)
         p95 = ordered[int(0.95 * (len(ordered) - 1))]
         print(
             f"{kind:10} {len(times):6} answers  p50 {statistics.median(times):7.1f}  p95 {p95:7.1f}  max {ordered[-1]:7.1f} ms"
         )
+    answers = sum(map(len, took.values()))
+    print(f"the server's processor time: {1000 * spent / answers:.1f} ms an answer, of {answers}")
 
 
-def read(number: int, until: float, pause: float, known: tuple, took: dict[str, list[float]]) -> None:
-    """Ask pages in turn until the time is up."""
+def read(number: int, between: tuple[float, float], pause: float, known: tuple, took: dict[str, list[float]]) -> None:
+    """Ask pages in turn until the time is up; note what answers took that were asked for `between` two moments."""
     rng, (ids, keys, words) = random.Random(number), known
     conn = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
-    while time.monotonic() < until:
+    while time.monotonic() < between[1]:
         for kind, address in (
             ("front", "/"),
             ("search", f"/search?q={quote(' '.join(rng.sample(words, rng.choice((1, 1, 2)))))}"),
@@ -141,7 +151,14 @@ def read(number: int, until: float, pause: float, known: tuple, took: dict[str, 
             answer = conn.getresponse()
             answer.read()
             assert answer.status in (200, 404), (address, answer.status)
-            took[kind].append(1000 * (time.perf_counter() - start))
+            if between[0] <= time.monotonic() < between[1]:
+                took[kind].append(1000 * (time.perf_counter() - start))
+
+
+def _spent_s(process: int) -> float:
+    """Return the processor time, user and system, of a process (proc(5))."""
+    values = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
+    return (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _peak(process: int) -> str:
