@@ -1,15 +1,6 @@
 """All scenarios, in the order of the table."""
 
-from tests.faults import (
-    clock,
-    disk,
-    hostile,
-    io_errors,
-    kill,
-    network,
-    power,
-    soak,
-)
+from tests.faults import clock, disk, dns, hostile, io_errors, kill, network, power, soak
 from tests.faults.row import Scenario
 
 SCENARIOS: tuple[Scenario, ...] = (
@@ -20,6 +11,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     disk.disk_full,
     clock.clock_set,
     network.network_cut,
+    dns.dns_poisoned,
     hostile.hostile_server,
     soak.soak,
 )
