@@ -1,6 +1,6 @@
 """All scenarios, in the order of the table."""
 
-from tests.faults import clock, disk, dns, hostile, io_errors, kill, network, power, soak
+from tests.faults import clock, disk, dns, fuzz, hostile, io_errors, kill, network, power, soak
 from tests.faults.row import Scenario
 
 SCENARIOS: tuple[Scenario, ...] = (
@@ -13,5 +13,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     network.network_cut,
     dns.dns_poisoned,
     hostile.hostile_server,
+    fuzz.fuzz_mutated,
+    fuzz.fuzz_guided,
     soak.soak,
 )
