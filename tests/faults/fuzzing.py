@@ -23,7 +23,7 @@ from typing import Any
 MOST_S, MOST_BYTES = 10, 2 * 1024**3
 LONGEST = 20_000
 BROKEN = "lost"  # a target that loses half-spaces, as trafilatura does: it must be noticed
-HIDDEN = "hidden"  # a bug behind four letters, which chance alone would not find
+HIDDEN = "hidden"  # a bug behind three letters, which chance alone would not find
 
 
 @dataclass(slots=True)
@@ -121,7 +121,7 @@ def _target(name: str) -> Callable[[bytes], None]:
 
 
 def _hidden(data: bytes) -> None:
-    if data[:1] == b"B" and data[1:2] == b"U" and data[2:3] == b"G" and data[3:4] == b"!":
+    if data[:1] == b"B" and data[1:2] == b"U" and data[2:3] == b"G":
         raise AssertionError("found")
 
 

@@ -81,7 +81,7 @@ class Found:
 def hostile_server(size: Size, folder: Path) -> Row:
     """Servers with bombs, drips, loops, lies and pages that take for ever; innocent pages stand among them."""
     limits = size.pick(
-        Limits(response_s=3.0, extract_s=4.0),
+        Limits(response_s=2.0, extract_s=3.0),
         Limits(response_s=8.0, extract_s=6.0),
         Limits(response_s=30.0, extract_s=10.0),
     )
