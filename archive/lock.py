@@ -14,6 +14,8 @@ from archive.search import index
 PAGE_BYTES = 8192
 # The upper pages of every index, and those the last stories were written to; SQLite's own 2 MiB hold neither.
 CACHE_KIB = 64 * 1024
+# Of a supervisor, which is there for months and writes a story every ten seconds: that is soon done with little.
+SMALL_CACHE_KIB = 8 * 1024
 WAL_BYTES = 16 * 1024 * 1024
 
 
@@ -33,7 +35,7 @@ def writer_lock(path: Path, *, wait_s: float = 0) -> Iterator[None]:
         lock.release()
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, cache_kib: int = CACHE_KIB) -> sqlite3.Connection:
     """Return a connection that writes to the archive at `path`, in autocommit mode; raises ArchiveError."""
     try:
         # Made here, since SQLite would let the group and others read it; its -wal and -shm get the same mode.
@@ -47,7 +49,7 @@ def connect(path: Path) -> sqlite3.Connection:
         # A long reader lets the WAL grow; when it has left, the file shrinks to this again.
         conn.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
         conn.execute("PRAGMA foreign_keys = ON")
-        conn.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        conn.execute(f"PRAGMA cache_size = -{cache_kib}")
         index.register(conn)
     except OSError as error:
         raise ArchiveError(path, "cannot be opened", error.strerror or "") from error

@@ -23,7 +23,7 @@ from archive.identity import own
 from archive.indexing import Indexing
 from archive.keep.copies import copy_aside
 from archive.ladder import climb, oldest
-from archive.lock import connect, writer_lock
+from archive.lock import CACHE_KIB, connect, writer_lock
 from archive.renew import renew
 from archive.schema import migrate
 from archive.search.span import DAY
@@ -61,13 +61,16 @@ def judge(known_hash: str | None, new_hash: str, *, slipped: bool = False) -> Ve
 
 
 @contextmanager
-def open_store(path: Path, *, wait_s: float = 0, alerts: Path | None = None) -> Iterator["Store"]:
+def open_store(
+    path: Path, *, wait_s: float = 0, alerts: Path | None = None, cache_kib: int = CACHE_KIB
+) -> Iterator["Store"]:
     """Open the archive at `path` for writing, making or migrating it first; the lock beside it is held meanwhile.
 
-    An archive of an older schema is copied beside itself before it is migrated. Raises BusyError when another process
-    writes, ArchiveError when the file is not ours.
+    SQLite may keep `cache_kib` of it in memory: `SMALL_CACHE_KIB` for who stays long and writes little. An archive of
+    an older schema is copied beside itself before it is migrated. Raises BusyError when another process writes,
+    ArchiveError when the file is not ours.
     """
-    with writer_lock(path, wait_s=wait_s), closing(connect(path)) as conn:
+    with writer_lock(path, wait_s=wait_s), closing(connect(path, cache_kib)) as conn:
         migrate(conn, path, before=lambda version: copy_aside(conn, path, version))
         store = Store(conn, alerts)
         store.refresh_identities()

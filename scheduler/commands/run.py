@@ -11,6 +11,7 @@ import click
 from archive.commands.terminal import Session, archive_option, is_quiet, json_option, remark
 from archive.errors import BayeganError
 from archive.ledger import Report
+from archive.lock import SMALL_CACHE_KIB
 from archive.settings import LogSettings, Settings, load
 from archive.store import open_store
 from scheduler import daemon, tell
@@ -60,7 +61,7 @@ def _run(session: Session, house: House, path: Path, *, in_file: bool, as_json: 
         if as_json or not in_file:
             show(one, as_json=as_json)
 
-    with open_store(path, alerts=house.settings.alerts_folder) as store:
+    with open_store(path, alerts=house.settings.alerts_folder, cache_kib=SMALL_CACHE_KIB) as store:
         LOG.info("archiving %d agencies to %s; `bayegan plan` says when", len(house.agencies), path)
         daemon.run(
             store,
