@@ -1,9 +1,11 @@
-"""The feeds of a saved search: Atom (RFC 4287) and JSON Feed 1.1, the newest hits first."""
+"""The feeds of a saved search: Atom and JSON Feed 1.1, the newest hits first."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
+from urllib.parse import quote
+
+from archive.atom import Entry, feed, head, story_id
 
 HITS = 50  # in a feed; older ones stay in the archive
 
@@ -24,12 +26,8 @@ class Item:
 def atom(name: str, query: str, items: Sequence[Item]) -> str:
     """Return the Atom feed of a saved search."""
     updated = items[0].found if items else "1970-01-01T00:00:00Z"
-    entries = "".join(map(_entry, items))
-    return (
-        '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="fa">\n'
-        f"<id>urn:bayegan:alert:{escape(name)}</id>\n<title>{escape(name)}</title>\n<subtitle>{escape(query)}</subtitle>\n"
-        f"<updated>{updated}</updated>\n<generator>Bayegan</generator>\n{entries}</feed>\n"
-    )
+    beginning = head(name=f"tag:bayegan,2024:alert:{quote(name)}", title=name, updated=updated, subtitle=query)
+    return feed(beginning, map(_entry, items))
 
 
 def json_feed(name: str, query: str, items: Sequence[Item]) -> str:
@@ -44,20 +42,23 @@ def json_feed(name: str, query: str, items: Sequence[Item]) -> str:
     return json.dumps(feed, ensure_ascii=False, indent=1) + "\n"
 
 
-def _entry(item: Item) -> str:
-    link = f'<link href="{escape(item.url)}"/>\n' if item.url else ""
-    published = f"<published>{item.published}</published>\n" if item.published else ""
-    return (
-        f"<entry>\n<id>urn:bayegan:story:{item.id}</id>\n<title>{escape(item.title)}</title>\n{link}"
-        f"<author><name>{escape(item.agency)}</name></author>\n{published}<updated>{item.found}</updated>\n"
-        f'<summary type="html">{escape(item.passage)}</summary>\n</entry>\n'
+def _entry(item: Item) -> Entry:
+    return Entry(
+        story=item.id,
+        title=item.title,
+        author=item.agency,
+        updated=item.found,
+        published=item.published,
+        url=item.url,
+        summary=item.passage,
+        is_html=True,
     )
 
 
 def _item(item: Item) -> dict[str, object]:
     known = {"url": item.url, "date_published": item.published}
     return {
-        "id": f"urn:bayegan:story:{item.id}",
+        "id": story_id(item.id),
         "title": item.title,
         "content_html": item.passage,
         "date_modified": item.found,

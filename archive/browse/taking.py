@@ -1,7 +1,5 @@
 """What a search found, to take along: CSV, JSON, JSON Lines, and an Atom feed to follow it with."""
 
-import csv
-import io
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,18 +7,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
-from xml.etree import ElementTree as ET
 
 from datasette.app import Datasette
 from datasette.utils.asgi import AsgiStream, AsgiWriter, Request, Response
 
+from archive.atom import TYPE, Entry, feed, head
 from archive.browse.asking import Asked, ask, asked
 from archive.browse.page import look, reader
 from archive.errors import QueryError
+from archive.export.tables import CSV_MARK, csv_line
 from archive.search.query import Query
 from archive.story import iso
 from archive.text.jalali import jalali
-from archive.text.letters import clean
 
 MOST = 10_000  # stories of one export
 _FEED = 50
@@ -28,8 +26,6 @@ _STEP = 500
 COLUMNS = (
     "id agency published published_jalali kicker title lead body section tags byline url revision permalink".split()
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_ATOM = "http://www.w3.org/2005/Atom"
 
 
 async def export(datasette: Datasette, request: Request) -> Response | AsgiStream:
@@ -43,7 +39,7 @@ async def export(datasette: Datasette, request: Request) -> Response | AsgiStrea
         )
         address = datasette.absolute_url(request, f"{datasette.urls.path('search')}?{form.address()}")
         text = atom(rows, form.text or form.agency, address, now)
-        return Response(text, content_type="application/atom+xml; charset=utf-8")
+        return Response(text, content_type=TYPE)
     form_of = _FORMS[wanted]
 
     async def written(writer: AsgiWriter) -> None:
@@ -77,8 +73,8 @@ def _page(conn: sqlite3.Connection, form: Asked, query: Query, home: str) -> tup
 def _stories(conn: sqlite3.Connection, ids: Sequence[int]) -> Iterator[dict[str, Any]]:
     places = ", ".join("?" * len(ids))
     sql = (
-        "SELECT id, agency, published, kicker, title, lead, body, section, tags, byline, url, revision"
-        f" FROM stories WHERE id IN ({places})"
+        "SELECT id, agency, published, kicker, title, lead, body, section, tags, byline, url, revision, revised,"
+        f" first_seen FROM stories WHERE id IN ({places})"
     )
     rows = {row["id"]: row for row in conn.execute(sql, list(ids))}
     for one in ids:
@@ -91,13 +87,8 @@ def _stories(conn: sqlite3.Connection, ids: Sequence[int]) -> Iterator[dict[str,
 
 
 def csv_rows(rows: Sequence[Mapping[str, Any]], _: bool = False) -> str:
-    """Return rows as CSV (RFC 4180) that no spreadsheet takes for formulas (OWASP: CSV injection)."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    for row in rows:
-        values = {**row, "tags": "، ".join(row["tags"])}
-        writer.writerow([_safe(values[name]) for name in COLUMNS])
-    return text.getvalue()
+    """Return rows as CSV that no spreadsheet takes for formulas."""
+    return "".join(csv_line(row[name] for name in COLUMNS) for row in rows)
 
 
 def json_rows(rows: Sequence[Mapping[str, Any]], first: bool) -> str:
@@ -112,23 +103,22 @@ def json_lines(rows: Sequence[Mapping[str, Any]], _: bool = False) -> str:
 
 
 def atom(rows: Sequence[Mapping[str, Any]], title: str, address: str, now: datetime) -> str:
-    """Return rows as an Atom feed (RFC 4287); an entry's id names the story, so that readers show it once."""
-    ET.register_namespace("", _ATOM)
-    feed = ET.Element(f"{{{_ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "fa"})
-    _add(feed, "title", f"بایگان: {title}")
-    _add(feed, "id", address)
-    _add(feed, "updated", max((row["published"] or "" for row in rows), default="") or iso(now))
-    ET.SubElement(feed, f"{{{_ATOM}}}link", rel="alternate", href=address)
-    for row in rows:
-        entry = ET.SubElement(feed, f"{{{_ATOM}}}entry")
-        _add(entry, "title", row["title"])
-        _add(entry, "id", row["permalink"].rpartition("/")[0])
-        _add(entry, "updated", row["published"] or iso(now))
-        ET.SubElement(entry, f"{{{_ATOM}}}link", rel="alternate", href=row["permalink"])
-        author = ET.SubElement(entry, f"{{{_ATOM}}}author")
-        _add(author, "name", row["byline"] or row["agency"])
-        _add(entry, "summary", row["lead"] or row["body"][:300])
-    return ET.tostring(feed, encoding="unicode", xml_declaration=True)
+    """Return rows as the feed of the search at `address`."""
+    entries = list(map(_entry, rows))
+    updated = max((one.updated for one in entries), default=iso(now))
+    return feed(head(name=address, title=f"بایگان: {title}", updated=updated, url=address), entries)
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
+    return Entry(
+        story=row["id"],
+        title=row["title"],
+        author=row["byline"] or row["agency"],
+        updated=row["revised"] or row["published"] or row["first_seen"],
+        published=row["published"],
+        url=row["permalink"],
+        summary=row["lead"] or row["body"][:300],
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,22 +132,11 @@ class _Form:
 
 
 _FORMS = {
-    # The mark is the one by which Excel knows UTF-8.
-    "csv": _Form(
-        kind="text/csv; charset=utf-8", rows=csv_rows, head=f"\N{ZERO WIDTH NO-BREAK SPACE}{','.join(COLUMNS)}\r\n"
-    ),
+    "csv": _Form(kind="text/csv; charset=utf-8", rows=csv_rows, head=f"{CSV_MARK}{csv_line(COLUMNS)}"),
     "json": _Form(kind="application/json; charset=utf-8", rows=json_rows, head="[", tail="]\n"),
     "jsonl": _Form(kind="application/x-ndjson; charset=utf-8", rows=json_lines),
 }
 
 
-def _add(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, f"{{{_ATOM}}}{name}").text = clean(text)
-
-
 def _ordered(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in COLUMNS}
-
-
-def _safe(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -27,6 +27,7 @@ _HANGING = tuple(side.name for side in SIDES if side.name not in _ELSEWHERE)
 _NUMBERS = ("also_ran_in", "update_of", "reuse")
 # Rows to a group of Parquet, which bounds memory.
 _GROUP = 2000
+CSV_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 # Spreadsheets run what begins so as a formula (https://owasp.org/www-community/attacks/CSV_Injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}",
             "\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH COMMERCIAL AT}")  # fmt: skip
@@ -51,17 +52,16 @@ def write_csv(stories: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
 
     A cell that a spreadsheet would run as a formula gets an apostrophe before it.
     """
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    writer.writerow((*COLUMNS, *_HANGING))
-    yield "\N{ZERO WIDTH NO-BREAK SPACE}".encode() + buffer.getvalue().encode()
-    buffer.seek(0)
-    buffer.truncate()
+    yield f"{CSV_MARK}{csv_line((*COLUMNS, *_HANGING))}".encode()
     for story in stories:
-        writer.writerow([_cell(value) for value in flat(story).values()])
-        yield buffer.getvalue().encode()
-        buffer.seek(0)
-        buffer.truncate()
+        yield csv_line(flat(story).values()).encode()
+
+
+def csv_line(values: Iterable[object]) -> str:
+    """Return a line of CSV, its end with it; None is an empty cell, a list of texts one text."""
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer).writerow([_cell(value) for value in values])
+    return buffer.getvalue()
 
 
 def _cell(value: object) -> object:
