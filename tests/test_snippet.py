@@ -6,7 +6,7 @@ from html import unescape
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.search.snippet import WORDS, Marks, highlight, snippet
+from archive.search.snippet import WORDS, Marks, densest, highlight, snippet
 from archive.text.words import spans
 
 
@@ -50,6 +50,13 @@ def test_a_snippet_is_a_passage_of_the_text(text):
     passage = shown.removeprefix("… ").removesuffix(" …")
     assert passage in " ".join(text.split()) or len(list(spans(text))) == 0
     assert len(list(spans(shown))) <= WORDS
+
+
+@given(st.lists(st.booleans(), max_size=90), st.integers(1, 40))
+def test_the_first_of_the_densest_passages_is_shown(hits, size):
+    counts = {at: sum(hits[at : at + size]) for at, hit in enumerate(hits) if hit}
+    first = densest(hits, size)
+    assert first == min((at for at, count in counts.items() if count == max(counts.values())), default=0)
 
 
 def test_the_words_of_a_phrase_are_marked_only_where_they_stand_side_by_side():

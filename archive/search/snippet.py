@@ -1,9 +1,10 @@
 """Cut the passage of a printed text that answers a query best, and mark the words that did."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 
 from archive.text.letters import fold
@@ -12,6 +13,7 @@ from archive.text.words import index_words, stem_words, tokens
 
 WORDS = 30  # a snippet's length
 _MARKUP = re.compile(r"""[&<>"']""")
+_MOST_MET = 50_000  # printed words that are remembered
 _LEAD_IN = 6  # words shown before the first hit
 # What is printed between blanks and marks; the analysis says what it stands for.
 _NO_WORD = r"""\s_،؛؟!?.,:;()«»"'…/\\\[\]{}<>|=+*&%٪–—-"""
@@ -36,7 +38,7 @@ def snippet(text: str, marks: Marks, *, words: int = WORDS) -> str:
     hits = _hits(pieces[1::2], marks)
     if not hits:
         return escape(text[:200])
-    first = _densest(hits, words)
+    first = densest(hits, words)
     start = max(0, first - _LEAD_IN) if first + words > len(hits) or first < _LEAD_IN else first - _LEAD_IN
     end = min(len(hits), start + words)
     # Words stand at odd places, what is between them at even ones.
@@ -64,12 +66,15 @@ def _mark(pieces: Sequence[str], hits: Sequence[bool]) -> str:
 
 def _hits(printed: Sequence[str], marks: Marks) -> list[bool]:
     """Say of each printed word whether it is marked."""
-    known = _known(marks)
-    hits = [known[word] for word in printed]
-    for at, word in enumerate(printed):
-        if (side := _joint(word)) and 0 <= at + side < len(hits):
+    words = set(printed)
+    met = _met(words)
+    marked = met.under(marks, words)
+    hits = [word in marked for word in printed]
+    for at, side in [(at, met.beside[word]) for at, word in enumerate(printed) if word in met.beside]:
+        if 0 <= at + side < len(hits):
             first, second = sorted((at, at + side))
-            if known[f"{printed[first]} {printed[second]}"]:
+            pair = {f"{printed[first]} {printed[second]}"}
+            if pair & _met(pair).under(marks, pair):
                 hits[first] = hits[second] = True
     if marks.phrases:
         parts = [(part, at) for at, word in enumerate(printed) for part in _parts(word)]
@@ -78,25 +83,51 @@ def _hits(printed: Sequence[str], marks: Marks) -> list[bool]:
     return hits
 
 
-class _Known(dict[str, bool]):
-    """Whether printed words are marked, worked out when they are met first."""
+class _Met:
+    """Printed words that this process met, by what the index holds them under, and which stand `beside` another.
 
-    def __init__(self, marks: Marks) -> None:
-        super().__init__()
-        self._marks = marks
+    The analysis of a word takes as long as looking a hundred up here, and a page of hits prints a few thousand.
+    """
 
-    def __missing__(self, word: str) -> bool:
-        terms, marks = _terms(word), self._marks
-        hit = not terms.isdisjoint(marks.terms) or (
-            bool(marks.prefixes) and any(term.startswith(marks.prefixes) for term in terms)
-        )
-        self[word] = hit
-        return hit
+    def __init__(self) -> None:
+        self._terms: dict[str, str] = {}  # each after a blank
+        self._under: dict[str, list[str]] = {}
+        self.beside: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._terms)
+
+    def add(self, words: set[str]) -> None:
+        """Meet those of `words` that are new."""
+        for word in words.difference(self._terms):
+            terms = {*index_words(word).split(), *stem_words(word).split()}
+            for term in terms:
+                self._under.setdefault(term, []).append(word)
+            if side := _side(word):
+                self.beside[word] = side
+            self._terms[word] = "".join(f" {term}" for term in terms)
+
+    def under(self, marks: Marks, words: set[str]) -> set[str]:
+        """Return words that are marked, all that are among `words`; these have been met."""
+        marked = set().union(*(self._under.get(term, ()) for term in marks.terms))
+        for prefix in marks.prefixes:
+            marked |= {word for word in words if f" {prefix}" in self._terms[word]}
+        return marked
 
 
-@lru_cache(maxsize=4)
-def _known(marks: Marks) -> _Known:
-    return _Known(marks)
+def _met(words: set[str]) -> _Met:
+    """Return the words this process met, `words` among them; begun anew when they are many."""
+    met = _words_met()
+    if len(met) > _MOST_MET:
+        _words_met.cache_clear()
+        met = _words_met()
+    met.add(words)
+    return met
+
+
+@cache
+def _words_met() -> _Met:
+    return _Met()
 
 
 def _standing(parts: Sequence[tuple[str, int]], phrases: frozenset[tuple[str, ...]]) -> Iterator[int]:
@@ -110,8 +141,7 @@ def _standing(parts: Sequence[tuple[str, int]], phrases: frozenset[tuple[str, ..
                     yield from (number for _, number in there)
 
 
-@lru_cache(maxsize=50_000)
-def _joint(word: str) -> int:
+def _side(word: str) -> int:
     """Say where the word stands that a blank parts from `word`: 1 after it («می»), -1 before it («ها»), 0 nowhere."""
     folded = fold(word)
     return 1 if folded in PREFIXES else -1 if folded in SUFFIXES else 0
@@ -123,17 +153,9 @@ def _parts(word: str) -> tuple[str, ...]:
     return tuple(tokens(word))
 
 
-@lru_cache(maxsize=50_000)
-def _terms(word: str) -> frozenset[str]:
-    """Return what the index holds a printed word under."""
-    return frozenset((*index_words(word).split(), *stem_words(word).split()))
-
-
-def _densest(hits: Sequence[bool], words: int) -> int:
+def densest(hits: Sequence[bool], words: int) -> int:
     """Return where the first of the windows of `words` words with the most hits begins, at a hit if there is one."""
-    best, best_count, count = 0, 0, sum(hits[:words])
-    for start in range(len(hits)):
-        if hits[start] and count > best_count:
-            best, best_count = start, count
-        count += (hits[start + words] if start + words < len(hits) else 0) - hits[start]
-    return best
+    places = [at for at, hit in enumerate(hits) if hit]
+    # Of equals the first one.
+    counts = [bisect_left(places, place + words) - number for number, place in enumerate(places)]
+    return places[counts.index(max(counts))] if places else 0
