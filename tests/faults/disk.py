@@ -17,7 +17,7 @@ from tests.faults.truth import compare, damages
 FAULT = "disk full, and space coming back"
 DISK = 48 * MIB
 # How long the disk stays full: some crawls begin and fail in that time.
-FULL_S = 15.0
+FULL_S = 10.0
 
 
 @dataclass(slots=True)
@@ -36,10 +36,10 @@ def disk_full(size: Size, folder: Path) -> Row:
     why = _why_not(folder)
     if why:
         return skip(FAULT, why)
-    times, stories = size.pick((1, 150), (3, 500), (8, 1_200))
+    times, stories = size.pick((1, 100), (3, 500), (8, 1_200))
     with memory() as watched:
         found = _fill_again_and_again(folder / "sound", stories, times, watched=watched)
-    control = _fill_again_and_again(folder / "control", 150, 1, variant="counting")
+    control = _fill_again_and_again(folder / "control", 100, 1, variant="counting")
     return Row(
         fault=FAULT,
         tried=times,

@@ -57,13 +57,13 @@ def io_errors(size: Size, folder: Path) -> Row:
     (folder / "filled").mkdir()
     bring(folder / "filled" / "news.db", 2)
     found, careless = Found(), 0
-    with _struck(folder) as ask:
-        for line in _lines(ask, size.pick(45, 600, 100_000)):
+    with struck(folder) as ask:
+        for line in _lines(ask, size.pick(40, 600, 100_000)):
             answer, archive = ask(line), folder / "struck" / line.split()[0] / "news.db"
-            complaints = _complaints(archive, answer)
+            wrong = complaints(archive, answer)
             if answer["refused"] and not careless:
                 careless = compare(archive, truth(), truth()).lost if archive.exists() else len(truth())
-            found.note(line, complaints + _again(archive))
+            found.note(line, wrong + again(archive))
     return Row(
         fault=FAULT,
         tried=found.tried,
@@ -90,7 +90,7 @@ def _lines(ask: Ask, most: int) -> Iterator[str]:
     yield from lines if len(lines) <= most else random.Random(most).sample(lines, most)
 
 
-def _complaints(archive: Path, answer: dict[str, Any]) -> list[str]:
+def complaints(archive: Path, answer: dict[str, Any]) -> list[str]:
     """Return what is wrong right after a failure: an error that is none of ours, something lost, something damaged."""
     found = [f"crashed: {answer['crash']}"] if answer["crash"] else []
     if not archive.exists():
@@ -100,7 +100,7 @@ def _complaints(archive: Path, answer: dict[str, Any]) -> list[str]:
     return [*found, str(verdict)] if verdict.bad else found
 
 
-def _again(archive: Path) -> list[str]:
+def again(archive: Path) -> list[str]:
     """Bring the stories once more, now that the disk is well, and return what is wrong then."""
     archive.parent.mkdir(exist_ok=True)
     outcome = bring(archive)
@@ -110,18 +110,18 @@ def _again(archive: Path) -> list[str]:
 
 
 @contextmanager
-def _struck(folder: Path) -> Iterator[Ask]:
+def struck(folder: Path) -> Iterator[Ask]:
     """Give a function that has a line done by a process whose disk fails (see `tests.faults.struck`)."""
-    struck = folder / "struck"
-    struck.mkdir()
+    home = folder / "struck"
+    home.mkdir()
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.struck", struck],
+        [sys.executable, "-m", "tests.faults.struck", home],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
         cwd=TOP,
-        env=shim.environment(shim.compiled(folder), struck),
+        env=shim.environment(shim.compiled(folder), home),
     ) as process:
 
         def ask(line: str) -> dict[str, Any]:

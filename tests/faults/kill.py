@@ -33,10 +33,10 @@ class Torment:
 
 def kill_daemon_or_child(size: Size, folder: Path) -> Row:
     """kill -9 of the daemon, of any of its children, or of all of them, while it crawls."""
-    kills, stories = size.pick((6, 240), (40, 1_000), (200, 4_000))
+    kills, stories = size.pick((3, 120), (40, 1_000), (200, 4_000))
     with memory() as watched:
         found = _torment(folder / "sound", stories, kills, watched=watched)
-    control = _torment(folder / "control", 200, 6, variant="early")
+    control = _torment(folder / "control", 100, 3, variant="early")
     return Row(
         fault="kill -9 of daemon, child or both",
         tried=kills,
@@ -52,10 +52,10 @@ def kill_daemon_or_child(size: Size, folder: Path) -> Row:
 
 def kill_import(size: Size, folder: Path) -> Row:
     """kill -9 of an import, which is then run again."""
-    kills, stories = size.pick((4, 200), (20, 1_000), (60, 4_000))
+    kills, stories = size.pick((3, 120), (20, 1_000), (60, 4_000))
     truth = {str(one.id): "\n".join(one.paragraphs) for one in invent(stories)}
     file = folder / "wire.jsonl"
-    file.write_text("\n".join(_lines(stories)), "utf-8")
+    file.write_text("\n".join(lines(stories)), "utf-8")
     house, dice, acknowledged, sound = House(folder, ()), random.Random(stories), set[str](), 0
     with memory() as watched:
         for _ in range(kills):
@@ -139,7 +139,7 @@ def _all_gone(pids: list[int]) -> bool:
     return True
 
 
-def _lines(count: int) -> list[str]:
+def lines(count: int) -> list[str]:
     return [
         json.dumps(
             {

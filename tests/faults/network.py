@@ -38,9 +38,9 @@ def network_cut(size: Size, folder: Path) -> Row:
     alone = _alone()
     if not alone:
         return skip(FAULT, "needs root or user namespaces, to make a network of its own (unshare, ip)")
-    cuts, stories = size.pick((2, 200), (6, 600), (20, 2_000))
+    cuts, stories = size.pick((1, 80), (6, 600), (20, 2_000))
     found = _run(alone, folder / "sound", stories, cuts, "sound")
-    control = _run(alone, folder / "control", 100, 1, "giving_up")
+    control = _run(alone, folder / "control", 80, 1, "giving_up")
     return Row(
         fault=FAULT,
         tried=found.tried,

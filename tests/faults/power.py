@@ -30,7 +30,7 @@ def power_lost(size: Size, folder: Path) -> Row:
     """Loss of power at any write, of which what was not synced comes in part, torn and in any order."""
     if why := shim.missing():
         return skip(FAULT, why)
-    images, stories = size.pick((16, 40), (100, 150), (400, 300))
+    images, stories = size.pick((12, 40), (100, 150), (400, 300))
     found = _try(folder, "sound", stories, images)
     off, normal = (_try(folder, variant, 40, size.pick(8, 20, 40)) for variant in ("unsynced", "normal"))
     return Row(

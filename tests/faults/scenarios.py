@@ -1,6 +1,21 @@
 """All scenarios, in the order of the table."""
 
-from tests.faults import clock, disk, dns, fuzz, hostile, io_errors, kill, network, power, soak
+from tests.faults import (
+    broken,
+    clock,
+    disk,
+    dns,
+    fuzz,
+    hostile,
+    io_errors,
+    kill,
+    migration,
+    network,
+    power,
+    reader,
+    soak,
+    together,
+)
 from tests.faults.row import Scenario
 
 SCENARIOS: tuple[Scenario, ...] = (
@@ -12,6 +27,12 @@ SCENARIOS: tuple[Scenario, ...] = (
     clock.clock_set,
     network.network_cut,
     dns.dns_poisoned,
+    together.two_writers,
+    together.all_at_once,
+    migration.migration_killed,
+    broken.settings_broken,
+    broken.archive_of_the_future,
+    reader.reader_never_leaves,
     hostile.hostile_server,
     fuzz.fuzz_mutated,
     fuzz.fuzz_guided,

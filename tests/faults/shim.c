@@ -5,7 +5,8 @@
    FAULTS_LOG      a file that each change is appended to, as shim.py reads it
    FAULTS_CLOCK    a file of eight bytes: by how many seconds the wall's clock is ahead (little-endian, signed)
 
-   faults_arm(n, kinds, error, for_good) makes the n-th call of these kinds from now on fail, or all from the n-th on;
+   faults_arm(n, kinds, error, for_good) makes the n-th call of these kinds from now on fail, or all from the n-th on (an
+   error below zero: kills the process before it);
    faults_count() says how many such calls there were since; faults_arm(0, ...) only counts. */
 
 #define _GNU_SOURCE
@@ -14,6 +15,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -109,6 +111,7 @@ static int fails(int kind) {
     if (!(armed_kinds & kind)) return 0;
     long now = __atomic_add_fetch(&count, 1, __ATOMIC_SEQ_CST);
     if (armed <= 0 || (armed_for_good ? now < armed : now != armed)) return 0;
+    if (armed_error < 0) kill(getpid(), SIGKILL);
     errno = armed_error;
     return 1;
 }

@@ -15,6 +15,10 @@ SOURCE = Path(__file__).with_name("shim.c")
 HEAD = struct.Struct("<cHHqQ")
 
 
+# In place of an error: the process is killed before the call.
+DIE = -1
+
+
 class Kind(IntFlag):
     """The calls that can be made to fail."""
 

@@ -121,6 +121,14 @@ def _giving_up() -> None:
     frontier.ATTEMPTS = 1
 
 
+def _unlocked() -> None:
+    """Look at no lock."""
+    from filelock import FileLock  # noqa: PLC0415
+
+    FileLock.acquire = lambda _self, *_args, **_how: None
+    FileLock.release = lambda _self, *_args, **_how: None
+
+
 VARIANTS: dict[str, Callable[[], None]] = {
     "sound": lambda: None,
     "early": _early,
@@ -128,6 +136,7 @@ VARIANTS: dict[str, Callable[[], None]] = {
     "counting": _counting,
     "trusting": _trusting,
     "giving_up": _giving_up,
+    "unlocked": _unlocked,
     "normal": _synchronous("NORMAL"),
 }
 
