@@ -1,5 +1,5 @@
 # The commands of the README. Everything is installed into .venv, with hashes checked; nothing else is touched.
-.PHONY: demo test setup check rerun requirements clean screenshots faults faults-nightly faults-release dist
+.PHONY: demo test setup check rerun requirements clean screenshots faults faults-nightly faults-release dist sbom licences audit
 
 VENV := .venv
 STAMP := $(VENV)/.requirements
@@ -39,6 +39,19 @@ requirements:  ## pin again (needs uv)
 	    --upgrade pyproject.toml --group build -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --no-annotate \
 	    pyproject.toml --group build --group dev -c requirements.txt -o requirements-dev.txt
+	echo pip-audit | uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --no-annotate \
+	    - -o requirements-audit.txt
+
+sbom: $(DEV_STAMP)  ## what bayegan is made of, as CycloneDX, into bayegan.cdx.json
+	@$(VENV)/bin/python tools/sbom.py > bayegan.cdx.json
+
+licences: $(DEV_STAMP)  ## the licence of every package; fails on one we cannot use
+	@$(VENV)/bin/python tools/sbom.py --licences
+
+audit: $(STAMP)  ## look for known weaknesses of the pinned packages; asks the package index, from an environment of its own
+	@$(VENV)/bin/python -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.txt
+	@$(VENV)/audit/bin/pip-audit --strict --require-hashes --disable-pip -r requirements.txt
 
 screenshots: $(DEV_STAMP)  ## each page of the browser as Chromium shows it, into screenshots/
 	@$(VENV)/bin/python -m tests.screenshots screenshots

@@ -1,6 +1,7 @@
 """Read pages, feeds and lists in a worker that can be killed alone, bounded in time and memory."""
 
 import asyncio
+import logging
 import multiprocessing
 import resource
 from collections.abc import Callable, Iterator
@@ -12,12 +13,15 @@ from datetime import datetime
 from pebble import ProcessExpired, ProcessPool
 
 from archive.analysis import Analysed, analyse
+from archive.errors import BayeganError
 from archive.story import DateFound
 from archive.visit import Visit
 from crawler.agency import Agency
 from crawler.extract import Verdict, extract
 from crawler.fields import fields
 from crawler.recognise import Sight, sight
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +73,7 @@ class Reader:
     async def apart[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what `function` makes of its arguments in the worker, within the bounds of a page.
 
-        Raises what it raises, and HostilePageError when the worker had to be killed or died.
+        Raises what of ours it raises, and HostilePageError when the worker had to be killed, died, or met a bug.
         """
         future = self._pool.schedule(function, args=args, kwargs=kwargs, timeout=self._limit_s)
         try:
@@ -80,6 +84,11 @@ class Reader:
             raise HostilePageError(f"extraction worker died (exit {error.exitcode})") from None
         except MemoryError:
             raise HostilePageError("extraction took more than its memory") from None
+        except BayeganError:
+            raise
+        except Exception as error:  # a bug of ours or of a library: it costs what it was found on, not the crawl
+            LOG.exception("%s failed", function.__name__)
+            raise HostilePageError(f"extraction failed: {type(error).__name__}: {error}") from error
         return result
 
 

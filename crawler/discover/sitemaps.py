@@ -112,7 +112,7 @@ def _xml_rows(text: str) -> Iterator[Row]:
     )
     try:
         for _, element in events:
-            if etree.QName(element).namespace != etree.QName(element.getroottree().getroot()).namespace:
+            if _namespace(element) != _namespace(element.getroottree().getroot()):
                 continue  # video:url and its like
             yield {"kind": _name(element), **_texts(element)}
             element.clear()
@@ -135,7 +135,12 @@ def _texts(element: etree._Element) -> Row:
 
 
 def _name(element: etree._Element) -> str:
-    return etree.QName(element).localname
+    """Return the local name of an element; a parser that recovers gives names that `etree.QName` would refuse."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def _namespace(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[0]
 
 
 def _json_rows(text: str, url: str) -> Iterator[Row]:
