@@ -10,7 +10,7 @@ from protego import Protego
 MAX_BYTES = 512 * 1024
 # As protego reads it: three spellings, with a colon or without.
 _AGENT = re.compile(r"\s*user[- ]?agent(?:\s*:|\s)\s*([^#]*)", re.IGNORECASE)
-_LONGEST_LINE = 8192
+LONGEST_LINE = 8192
 _SUCCESS = range(200, 300)
 _FORBID_ALL = "User-agent: *\nDisallow: /"
 
@@ -86,7 +86,7 @@ def _text(body: bytes) -> str:
         body = body[:MAX_BYTES]
         body = body[: max(body.rfind(b"\n"), body.rfind(b"\r")) + 1]
     lines = body.decode("utf-8", "replace").removeprefix("\ufeff").splitlines()
-    return "\n".join(line for line in lines if len(line) <= _LONGEST_LINE)
+    return "\n".join(line for line in lines if len(line) <= LONGEST_LINE)
 
 
 def _is_address(line: str) -> bool:
