@@ -150,13 +150,14 @@ class Loop:
         return reports
 
     def _mind_the_clock(self, now: datetime) -> None:
-        """Plan everything anew when the clock has jumped, or what is known of the agencies has grown old."""
+        """Plan and judge everything anew when the clock has jumped; learn what has grown old."""
         if (jump := self._clock.jump()) is not None:
             LOG.warning("%s", jump.why)
             self.shift.skip(now, jump)
             self._round = True
             if not jump.slept:
                 self._watch.jumped(now, jump.why)
+                self._look_over(now)
         if monotonic() - self._learnt > LEARN_S:
             self._learn()
 

@@ -62,13 +62,15 @@ class Watch:
     def _troubles(self, conn: sqlite3.Connection, known: Iterable[Alarm], now: datetime) -> list[Alarm]:
         looks = {key: own for key, own in _looks(conn, now).items() if key in self._agencies}
         found = access(looks, {key: host(agency) for key, agency in self._agencies.items()}, now)
-        if not any(one.kind == "unreachable" for one in found):
+        jumped = None if self._jump is None else clock(*self._jump, now)
+        if jumped is not None:  # by such a clock nobody can say how long an agency has been silent
+            found += [one for one in known if one.kind == "silent"]
+        elif not any(one.kind == "unreachable" for one in found):
             found += self._silent(conn, looks, now)
         found += _odd(conn, self._agencies, now)
         free = shutil.disk_usage(self._archive.parent).free
         raised = any(one.kind == "disk" for one in known)
-        own = [disk(free, self._settings.disk_least_bytes, now, raised=raised)]
-        own += [] if self._jump is None else [clock(*self._jump, now)]
+        own = [disk(free, self._settings.disk_least_bytes, now, raised=raised), jumped]
         return found + [one for one in own if one is not None]
 
     def _silent(self, conn: sqlite3.Connection, looks: Mapping[str, list[Look]], now: datetime) -> list[Alarm]:

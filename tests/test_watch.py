@@ -10,13 +10,16 @@ import pytest
 from archive import ledger
 from archive.alarms import Alarm
 from archive.ledger import Report
+from archive.settings import WatchSettings
 from archive.store import open_store
 from archive.story import iso
 from archive.text.jalali import TEHRAN
+from crawler.agency import Agency
 from scheduler.health.access import Look, access
 from scheduler.health.changes import changes
 from scheduler.health.machine import clock, dates_odd, disk
 from scheduler.health.silence import Looks, quiet, silent
+from scheduler.watch import Watch
 from scheduler.when.holidays import in_nowruz, is_holiday
 from scheduler.when.rhythm import Rhythm, whole_hour
 from tests.stories import DAY, HOUR, NOON
@@ -207,3 +210,24 @@ def test_while_no_other_agency_was_reached_since_the_line_may_be_to_blame():
     assert access({"mehr": down, "isna": [*waiting, look(5)]}, hosts, NOON) == []  # not tried since
     assert [one.kind for one in access({"mehr": down, "isna": [*waiting, look(15)]}, hosts, NOON)] == ["failing"]
     assert [one.kind for one in access({"mehr": down}, hosts, NOON)] == ["failing"]
+
+
+def test_by_a_clock_that_jumped_nobody_is_called_silent(store, tmp_path):
+    store.add_agency("mehr")
+    stopped = datetime(2024, 9, 23, 10, tzinfo=TEHRAN)
+    for n, new in enumerate((1, 0, 0, 0, 0)):
+        number = ledger.begin(store.conn, "mehr", stopped + 2 * n * MINUTE)
+        ledger.end(store.conn, number, Report(agency="mehr", new=new), stopped + 2 * n * MINUTE)
+    agency = Agency(key="mehr", name="مهر", home="https://www.mehrnews.com/")
+    watch = Watch(tmp_path / "news.db", WatchSettings(disk_least_bytes=0), {"mehr": agency})
+    watch.learn({"mehr": rhythm_of(publish(stopped - 40 * DAY, 40, 1000, 5), stopped)})
+    later = stopped + 3 * HOUR
+    watch.jumped(later, "the clock was set forward by 10200 s")
+    assert [one.kind for one in watch.check(store.conn, later)] == ["clock"]
+    after = later + 61 * MINUTE
+    assert sorted((one.kind, one.until is None) for one in watch.check(store.conn, after)) == [
+        ("clock", False),
+        ("silent", True),
+    ]
+    watch.jumped(after, "the clock was set back by 60 s")
+    assert [one.kind for one in watch.check(store.conn, after)] == ["clock"]  # who is silent stays so meanwhile

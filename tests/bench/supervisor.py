@@ -69,6 +69,7 @@ def main(runs: int, stories: int) -> None:
         done, memory = 0, {}
         while done < runs:
             wire.stories = invent(stories, seed=done, first_id=1_000_000 + done * stories) + wire.stories[:40]
+            wire.requests.clear()  # which is ours to hold, not the supervisor's
             desk.start(agency)
             while desk.running:
                 done += len(desk.serve(1.0))

@@ -150,12 +150,18 @@ def told(trouble: tuple[Any, ...], fault: Fault, raised: Sequence[Alarm]) -> dic
 
 
 def unexpected(raised: Sequence[Alarm], wrong: Sequence[Fault]) -> list[Alarm]:
-    """Return the alarms that are not those of a trouble, of its kind and about its agency, in its time."""
-    kinds = {trouble[0]: trouble[5] for trouble in TROUBLES}
+    """Return the alarms that are not those of a trouble, of its kind and about its agency, in its time.
+
+    A layout that is changed loses several fields, and each may be told of.
+    """
+    kinds = {trouble[0]: trouble[5].partition(":")[0] for trouble in TROUBLES}
     return [
         one
         for one in raised
-        if not any(_near(one, fault) and (fault.agency, kinds[fault.kind]) == (one.agency, one.kind) for fault in wrong)
+        if not any(
+            _near(one, fault) and (fault.agency, kinds[fault.kind]) == (one.agency, one.kind.partition(":")[0])
+            for fault in wrong
+        )
     ]
 
 

@@ -241,6 +241,7 @@ class House:
             jump = Jump(by_s=by_s, slept=False)
             shift.skip(self.wall(), jump)
             watch.jumped(self.wall(), jump.why)
+            watch.check(self.store.conn, self.wall())
 
 
 class _Spent:
