@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from archive.errors import QueryError
 from archive.search import candidates, facets, finding, frequencies, plan
-from archive.search.fts import Has, wish
+from archive.search.fts import AnyOf, Has, anywhere, wish
 from archive.search.grammar import parse
 from archive.search.hits import open_archive, search
 from archive.search.plan import Beginning, affordable, spelt_out
-from archive.search.query import Query, fts_expression
+from archive.search.query import Query, fts_expression, meant
 from archive.store import open_store
 from archive.story import Credit
 from tests.stories import DAY, NOON, analysed
@@ -95,6 +95,41 @@ ALL = set(range(STORIES)) - GALLERIES
 )  # fmt: skip
 def test_a_query_finds_exactly_what_it_says(conn, text, found):
     assert ids(conn, text) == found
+
+
+WORD, PHRASE = Has("", ("هازی",)), Has("title lead body", ("هازی", "ای"))
+
+
+@pytest.mark.parametrize(
+    ("node", "simpler"),
+    [
+        pytest.param(AnyOf((WORD, PHRASE, Has("stems", ("هازی", "ای")))), WORD, id="a-phrase-beside-its-first-word"),
+        pytest.param(AnyOf((Has("stems", ("ای",)), PHRASE)), Has("", ("ای",)), id="beside-its-last-one-as-a-stem"),
+        pytest.param(AnyOf((Has("title", ("هازی",)), PHRASE)), None, id="a-word-of-one-column-is-not-enough"),
+        pytest.param(AnyOf((Has("", ("هازی",), prefix=True), PHRASE)), None, id="nor-the-beginning-of-a-word"),
+        pytest.param(AnyOf((Has("", ("ا",)), Has("", ("هازی", "ا"), prefix=True))), None, id="nor-is-a-word-its-beginning"),
+        pytest.param(Has("title lead body stems", ("هازی",)), WORD, id="a-word-a-prefix-was-spelt-out-as"),
+        pytest.param(Has("title lead body stems", ("هازی",), prefix=True), None, id="a-prefix-must-not-find-filters"),
+    ],
+)  # fmt: skip
+def test_what_finds_nothing_more_is_not_looked_for(node, simpler):
+    assert anywhere(node) == (simpler or node)
+
+
+@pytest.mark.parametrize(
+    "text", ["گفت‌وگو", "گفت‌وگوی تلفنی", "متن برف‌ها", '"گفت‌وگوی تلفنی" OR واژه7', "واژه1*", "-گفت‌وگو"]
+)
+def test_the_simpler_expression_finds_the_same(conn, text):
+    asked = meant(Query(text=text, now=NOON)).wish
+    sql = "SELECT rowid FROM story_index WHERE story_index MATCH ? ORDER BY rowid"
+    plain, simple = ([row[0] for row in conn.execute(sql, (str(one),))] for one in (asked.ranking(), asked.matching()))
+    assert plain == simple
+
+
+def test_a_page_that_is_not_full_is_looked_for_once(conn, monkeypatch):
+    asked = []
+    monkeypatch.setattr(finding, "matching", lambda *told, **how: asked.append(1) or candidates.matching(*told, **how))
+    assert len(search(conn, Query(text="واژه7", sort="newest")).hits) == len(asked) == 1
 
 
 @pytest.mark.parametrize("text", ["متن", "برف", "تلفنی -واژه4", "agency:sepehr", "date:1403/06"])

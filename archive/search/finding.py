@@ -194,7 +194,7 @@ def _page(task: _Task, found: Found, rest: Ranked) -> tuple[Ranked, str]:
 def _by_age(task: _Task, found: Found) -> tuple[Ranked, str]:
     """Return a page in order of age; the first one stands at the head of what was found."""
     query, start, oldest = task.query, task.start, task.query.sort == "oldest"
-    if start is not None or query.limit > len(found.ids):
+    if start is not None or (query.limit > len(found.ids) and not found.whole):
         ids = task.ids
         if start is not None:
             ids = ids.above(start.story) if oldest else ids.below(start.story)

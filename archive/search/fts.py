@@ -11,6 +11,7 @@ from archive.search.meta import FIELDS, OTHER, STORY, tokens
 from archive.text.words import QueryTerm, phrases, query_terms
 
 TEXT = " ".join(COLUMNS)
+ALL = f"{TEXT} stems"
 # No column: stands for the forms of a word's lemma until `archive.search.lemmas` spells them out; else for nothing.
 LEMMA = "lemma"
 
@@ -119,19 +120,35 @@ def anywhere(node: Fts) -> Fts:
 
     A word or stem asked of the columns that hold such is asked of any column: FTS5 then need not look where it stands,
     and a word that is its own stem is one list instead of two. Filters are never taken for words, they hold a colon.
+    A phrase beside one of its own words («هازی ای» or «هازی») finds nothing that the word does not.
     """
     match node:
         case Has(columns, (_,) as phrase, prefix) if columns in (TEXT, "stems"):
             return Has("", phrase, prefix)
+        case Has(columns, (_,) as phrase, False) if columns == ALL:  # one that a prefix was spelt out as
+            return Has("", phrase)
         case AnyOf(nodes):
             different = tuple(dict.fromkeys(map(anywhere, nodes)))
-            return different[0] if len(different) == 1 else AnyOf(different)
+            wide = {one.phrase[0] for one in different if isinstance(one, Has) and _is_wide(one)}
+            left = tuple(
+                one
+                for one in different
+                if not isinstance(one, Has)
+                or _is_wide(one)
+                or wide.isdisjoint(one.phrase[:-1] if one.prefix else one.phrase)
+            )
+            return left[0] if len(left) == 1 else AnyOf(left)
         case AllOf(nodes):
             return AllOf(tuple(map(anywhere, nodes)))
         case But(wanted, without):
             return But(anywhere(wanted), anywhere(without))
         case _:
             return node
+
+
+def _is_wide(node: Has) -> bool:
+    """Whether `node` asks for one word wherever it stands."""
+    return not node.columns and not node.prefix and len(node.phrase) == 1
 
 
 def only(field: str, value: str) -> tuple[Fts, ...]:
@@ -238,5 +255,5 @@ def _prefix(node: Prefix) -> Fts | None:
     terms = query_terms(node.text)
     if not terms:
         return None
-    columns = node.field if node.field in COLUMNS else f"{TEXT} stems"
+    columns = node.field if node.field in COLUMNS else ALL
     return AnyOf(tuple(Has(columns, phrase, prefix=True) for phrase in terms[0].exact))

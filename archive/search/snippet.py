@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from html import escape
+from itertools import islice
 
 from archive.text.letters import fold
 from archive.text.spaces import PREFIXES, SUFFIXES
@@ -76,10 +77,11 @@ def _hits(printed: Sequence[str], marks: Marks) -> list[bool]:
             pair = {f"{printed[first]} {printed[second]}"}
             if pair & _met(pair).under(marks, pair):
                 hits[first] = hits[second] = True
-    if marks.phrases:
-        parts = [(part, at) for at, word in enumerate(printed) for part in _parts(word)]
-        for at in _standing(parts, marks.phrases):
-            hits[at] = True
+    for phrase in marks.phrases:
+        begins = met.under(Marks(terms=frozenset(phrase[:1])), words)
+        for at in [at for at, word in enumerate(printed) if word in begins]:
+            for place in _standing(printed, at, phrase):
+                hits[place] = True
     return hits
 
 
@@ -130,15 +132,15 @@ def _words_met() -> _Met:
     return _Met()
 
 
-def _standing(parts: Sequence[tuple[str, int]], phrases: frozenset[tuple[str, ...]]) -> Iterator[int]:
-    """Yield the numbers of the words that are part of a phrase."""
-    firsts = {phrase[0] for phrase in phrases}
-    for at, (part, _) in enumerate(parts):
-        if part in firsts:
-            for phrase in phrases:
-                there = parts[at : at + len(phrase)]
-                if tuple(one for one, _ in there) == phrase:
-                    yield from (number for _, number in there)
+def _standing(printed: Sequence[str], at: int, phrase: tuple[str, ...]) -> Iterator[int]:
+    """Yield the numbers of the words that are part of a phrase which begins in the word `at`."""
+    first = _parts(printed[at])
+    more = ((part, place) for place in range(at, len(printed)) for part in _parts(printed[place]))
+    parts = list(islice(more, len(first) + len(phrase) - 1))
+    for start in range(len(first)):
+        there = parts[start : start + len(phrase)]
+        if tuple(part for part, _ in there) == phrase:
+            yield from (place for _, place in there)
 
 
 def _side(word: str) -> int:
