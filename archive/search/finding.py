@@ -10,9 +10,10 @@ from archive.search.candidates import Found, Ids, about, counted, matching
 from archive.search.cursor import Cursor
 from archive.search.deadline import Clock, deadline, interrupted
 from archive.search.facets import Facets, facets
-from archive.search.frequencies import beginnings, frequencies
+from archive.search.frequencies import beginnings, frequencies, stories
 from archive.search.fts import AnyOf, Fts, Wish
 from archive.search.lemmas import with_forms
+from archive.search.nearness import FIRST, Sought, nearer, sought
 from archive.search.note import Note
 from archive.search.plan import (
     AFTER,
@@ -49,7 +50,8 @@ class Finding:
 class _Task:
     """A search under way: what is looked for after planning, where, until when, and what hits are ranked by.
 
-    `few` are the words by which stories are found that do not have all.
+    `few` are the words by which stories are found that do not have all; for `sought` the texts of the first hits are
+    read.
     """
 
     conn: sqlite3.Connection
@@ -60,6 +62,7 @@ class _Task:
     ids: Ids
     measure: Measure
     few: tuple[Fts, ...]
+    sought: tuple[Sought, ...]
 
     @property
     def bound(self) -> int:
@@ -87,6 +90,7 @@ def find(conn: sqlite3.Connection, query: Query) -> Finding:
     asked = with_forms(conn, understood.wish)
     wish = _planned(conn, asked, notes)
     known = frequencies(conn, wish.words)
+    read_for = sought(wish.words, known, stories(conn))
     wish = replace(wish, words=rarest_first(wish.words, known))
     with deadline(conn, query.seconds) as clock:
         task = _Task(
@@ -98,6 +102,7 @@ def find(conn: sqlite3.Connection, query: Query) -> Finding:
             ids=_ids(understood, start),
             measure=Measure(words=wish.words, rare=affordable(wish.words, known)),
             few=rarest(wish.words, known) if wish.words else (),
+            sought=read_for,
         )
         task, found = _match(task, notes)
         rest = _rest(task, found)
@@ -174,9 +179,11 @@ def _page(task: _Task, found: Found, rest: Ranked) -> tuple[Ranked, str]:
     if query.sort != "best" or (start is not None and start.order == "n"):
         return _by_age(task, found)
     shown = 0 if start is None else start.shown
-    limit = max(FEW, shown + query.limit + 1)
+    limit = max(FIRST, shown + query.limit + 1)
     order = _all_time(task, limit) if query.all_time else _ranked(task, found, limit)
+    order = nearer(task.conn, order, task.sought)
     if rest:
+        rest = nearer(task.conn, rest, task.sought)
         order += [(one, min(score, order[-1][1])) for one, score in rest]
     page = order[shown : shown + query.limit]
     if shown + len(page) < len(order):
