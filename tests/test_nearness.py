@@ -1,10 +1,12 @@
 """The first hits in a better order: what is told of a query's words by the texts themselves."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 
-from archive.search import nearness
+from archive.search import finding, nearness
 from archive.search.fts import wish
 from archive.search.grammar import parse
 from archive.search.hits import open_archive, search
@@ -97,3 +99,25 @@ def test_pages_of_any_length_show_one_order(archive):
         seen += [hit.id for hit in page.hits]
         cursor = page.cursor
     assert (seen, cursor) == (whole, "")
+
+
+def test_a_search_whose_time_is_over_while_texts_are_read_keeps_its_order(archive, monkeypatch):
+    def over(*_):
+        raise interruption()
+
+    conn, _ = archive
+    monkeypatch.setattr(finding, "nearer", over)
+    found = search(conn, Query(text="قطار زنجان"))
+    assert len(found.hits) == 3
+    assert [note.key for note in found.notes] == ["late"]
+
+
+def interruption():
+    """Return the error of a statement that was interrupted."""
+    with closing(sqlite3.connect(":memory:")) as conn:
+        conn.set_progress_handler(lambda: True, 1)
+        try:
+            conn.execute("SELECT 1").fetchall()
+        except sqlite3.OperationalError as error:
+            return error
+    raise AssertionError

@@ -181,9 +181,9 @@ def _page(task: _Task, found: Found, rest: Ranked) -> tuple[Ranked, str]:
     shown = 0 if start is None else start.shown
     limit = max(FIRST, shown + query.limit + 1)
     order = _all_time(task, limit) if query.all_time else _ranked(task, found, limit)
-    order = nearer(task.conn, order, task.sought)
+    order = _nearer(task, order)
     if rest:
-        rest = nearer(task.conn, rest, task.sought)
+        rest = _nearer(task, rest)
         order += [(one, min(score, order[-1][1])) for one, score in rest]
     page = order[shown : shown + query.limit]
     if shown + len(page) < len(order):
@@ -219,6 +219,16 @@ def _ranked(task: _Task, found: Found, limit: int) -> Ranked:
             raise
         task.clock.late = True
         return [(one, 0.0) for one in found.ids[:limit]]
+
+
+def _nearer(task: _Task, order: Ranked) -> Ranked:
+    try:
+        return order if task.clock.late else nearer(task.conn, order, task.sought)
+    except sqlite3.OperationalError as error:
+        if not interrupted(error):
+            raise
+        task.clock.late = True
+        return order
 
 
 def _all_time(task: _Task, limit: int) -> Ranked:

@@ -88,7 +88,7 @@ class Ours:
         self._ids = dict(self._conn.execute("SELECT cast(story_id AS INTEGER), id FROM stories"))
 
     def find(self, text: str) -> list[int]:
-        return [int(hit.story_id) for hit in search(self._conn, Query(text=plain(text), limit=TOP)).hits]
+        return [int(hit.story_id) for hit in search(self._conn, Query(text=plain(text), limit=TOP, limit_s=60)).hits]
 
     def has_all(self, text: str, at: int) -> bool:
         sql = "SELECT 1 FROM story_index WHERE story_index MATCH ? AND rowid = ?"
