@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 import logging
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from time import monotonic
@@ -12,6 +13,7 @@ import pytest
 
 from archive import standing
 from archive.frontier import Lease, LinkState
+from archive.intake import Intake
 from archive.link import Link
 from archive.settings import CrawlerSettings, SchedulerSettings, Settings
 from archive.standing import Which
@@ -41,6 +43,24 @@ def settings(**changes):
 def crawl(store, *wires, **changes):
     """Crawl the wires once and return their reports."""
     return list(crawl_all(store, settings(**changes), [wire.agency for wire in wires], logging.ERROR))
+
+
+def test_a_crawl_whose_archive_refuses_a_story_has_failed_and_says_why_and_no_attempt_is_counted(
+    store, wire, monkeypatch
+):
+    def full(*_args):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Intake, "keep", full)
+        (report,) = crawl(store, wire)
+    assert (report.outcome, report.new) == ("failed", 0)
+    assert report.error == "archive: keep: OperationalError: database or disk is full"
+    assert store.conn.execute("SELECT max(attempts), group_concat(DISTINCT state) FROM links").fetchone() == (
+        0,
+        "discovered",
+    )
+    assert crawl(store, wire)[0].new == len(wire.stories)
 
 
 def bodies(store):

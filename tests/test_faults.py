@@ -16,7 +16,7 @@ WELL = Row(fault="kill -9", tried=4, survived=4, worst_s=1.5, worst_rss=80 * MIB
 
 
 def result(row, name="kill"):
-    return Result(name=name, size=Size.CI, day="2024-09-22", seconds=1.0, row=row)
+    return Result(name=name, size=Size.CI, day="2024-09-22", seconds=1.0, row=row, machine="4 cores")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,8 @@ def test_the_table_has_its_figures():
     text = plain([result(WELL), result(replace(WELL, caught=False, lost=2))])
     assert "1.50 s     80 MiB  early: caught" in text
     assert text.splitlines()[2].startswith("!")
-    assert "| `kill` | kill -9 | 4 | 4 | 0 | 1.50 s | 80 MiB | early: caught |" in markdown([result(WELL)])
+    assert markdown([result(WELL)]).endswith("Run on 2024-09-22: 4 cores.")
+    assert "| `kill` | ci | kill -9 | 4 | 4 | 0 | 1.50 s | 80 MiB | early: caught |" in markdown([result(WELL)])
 
 
 def test_what_was_printed_is_read_again_and_the_last_run_counts(tmp_path):

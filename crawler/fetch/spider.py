@@ -58,6 +58,11 @@ def crawl(agency: Agency, settings: CrawlerSettings, archive: Archive, days: Seq
             except asyncio.CancelledError:
                 reports.append(fetch.measured(crawl.report("stopped")))
                 raise
+            except Exception as error:  # a bug of ours is a failure: a crawl that was cut short is repeated at once
+                reports.append(
+                    replace(fetch.measured(crawl.report("failed")), error=f"{type(error).__name__}: {error}")
+                )
+                raise
 
         _run(job, scrapy_settings(agency, settings), archive)
     return reports[-1]

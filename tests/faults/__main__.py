@@ -21,7 +21,7 @@ from pathlib import Path
 
 from tests.faults.row import Row, Scenario, Size
 from tests.faults.scenarios import SCENARIOS
-from tests.faults.table import Result, as_json, markdown, plain, read
+from tests.faults.table import Result, as_json, machine, markdown, plain, read
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,8 +69,8 @@ def run(scenarios: Sequence[Scenario], size: Size, keep: Path | None = None) -> 
             except Exception as error:  # noqa: BLE001 - the others are still to be tried
                 traceback.print_exc()
                 row = Row(fault=scenario.__name__, tried=1, lost=1, note=f"{type(error).__name__}: {error}")
-        day = datetime.now(UTC).date().isoformat()
-        yield Result(name=scenario.__name__, size=size, day=day, seconds=round(time.monotonic() - began, 1), row=row)
+        day, took_s = datetime.now(UTC).date().isoformat(), round(time.monotonic() - began, 1)
+        yield Result(name=scenario.__name__, size=size, day=day, seconds=took_s, row=row, machine=machine())
 
 
 def _tell(result: Result) -> None:

@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,27 +57,38 @@ def kill_import(size: Size, folder: Path) -> Row:
     truth = {str(one.id): "\n".join(one.paragraphs) for one in invent(stories)}
     file = folder / "wire.jsonl"
     file.write_text("\n".join(lines(stories)), "utf-8")
-    house, dice, acknowledged, sound = House(folder, ()), random.Random(stories), set[str](), 0
+    (folder / "control").mkdir()
+    house, careless, sound = House(folder, ()), House(folder / "control", ()), 0
     with memory() as watched:
-        for _ in range(kills):
-            told = house.start("import", file, watched=watched)
-            told.wait_kept(dice.randint(1, 5) * 20, PATIENCE_S)
-            time.sleep(dice.random() * 0.05)
-            kill_family(told.pid)
-            told.end()
-            acknowledged |= set(told.kept)
+        for acknowledged in _interrupt(house, file, kills, watched=watched):
             sound += compare(house.archive, truth, acknowledged).bad == 0
         house.start("import", file, watched=watched).end()
+    lost = [compare(careless.archive, truth, told).lost for told in _interrupt(careless, file, 3, variant="early")]
     return Row(
         fault="kill -9 of an import",
         tried=kills,
         survived=sound,
         lost=compare(house.archive, truth, truth).bad + len(damages(house.archive)),
         worst_rss=watched.worst,
-        control="a batch is left out",
-        caught=compare(house.archive, truth, {*truth, "0"}).lost == 1,
+        control="acknowledged before the commit",
+        caught=any(lost),
         note=f"{stories:,} stories",
     )
+
+
+def _interrupt(
+    house: House, file: Path, kills: int, *, variant: str = "sound", watched: Memory | None = None
+) -> Iterator[set[str]]:
+    """Start an import and kill it, again and again; yield what was acknowledged until then."""
+    dice, acknowledged = random.Random(kills), set[str]()
+    for _ in range(kills):
+        told = house.start("import", file, variant=variant, watched=watched)
+        told.wait_kept(dice.randint(1, 5) * 20, PATIENCE_S)
+        time.sleep(dice.random() * 0.05)
+        kill_family(told.pid)
+        told.end()
+        acknowledged |= set(told.kept)
+        yield acknowledged
 
 
 def _torment(

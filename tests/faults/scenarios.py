@@ -3,6 +3,7 @@
 from tests.faults import (
     broken,
     clock,
+    clusters,
     disk,
     dns,
     fuzz,
@@ -21,6 +22,7 @@ from tests.faults.row import Scenario
 SCENARIOS: tuple[Scenario, ...] = (
     kill.kill_daemon_or_child,
     kill.kill_import,
+    clusters.kill_import_of_copies,
     power.power_lost,
     io_errors.io_errors,
     disk.disk_full,

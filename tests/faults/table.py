@@ -15,13 +15,14 @@ HEADS = ("fault", "tried", "survived", "lost", "worst time", "worst RSS", "contr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """A line of the table: which scenario made it, in which size, on which day (ISO 8601), and how long that took."""
+    """A line of the table: which scenario made it, in which size, on which day (ISO 8601), how long that took, and where."""
 
     name: str
     size: Size
     day: str
     seconds: float
     row: Row
+    machine: str = ""
 
 
 def machine() -> str:
@@ -56,16 +57,20 @@ def plain(results: Sequence[Result]) -> str:
 
 
 def markdown(results: Sequence[Result]) -> str:
-    """Return the table as docs/operate.md has it: the name of the scenario besides, and below it when and on what."""
-    lines = ["| " + " | ".join(("scenario", *HEADS)) + " |", "|---|---|--:|--:|--:|--:|--:|---|"]
-    lines += ["| " + " | ".join((f"`{one.name}`", *cells(one.row))) + " |" for one in results]
-    runs = ", ".join(sorted({f"{one.size} {one.day}" for one in results}))
-    return "\n".join([*lines, "", f"Runs: {runs}; {machine()}."])
+    """Return the table as docs/operate.md has it: the name and size of the scenario besides, below it when and on what."""
+    lines = ["| " + " | ".join(("scenario", "size", *HEADS)) + " |", "|---|---|---|--:|--:|--:|--:|--:|---|"]
+    lines += ["| " + " | ".join((f"`{one.name}`", one.size, *cells(one.row))) + " |" for one in results]
+    days, places = (
+        ", ".join(sorted(found)) for found in ({one.day for one in results}, {one.machine for one in results})
+    )
+    return "\n".join([*lines, "", f"Run on {days}: {places}."])
 
 
 def as_json(result: Result) -> str:
     """Return a line of the table as JSON on one line."""
-    return json.dumps({**asdict(result), "well": result.row.well, "machine": machine()}, ensure_ascii=False)
+    return json.dumps(
+        {**asdict(result), "well": result.row.well, "machine": result.machine or machine()}, ensure_ascii=False
+    )
 
 
 def read(files: Sequence[Path]) -> list[Result]:
@@ -78,6 +83,7 @@ def read(files: Sequence[Path]) -> list[Result]:
                 name=told["name"],
                 size=Size(told["size"]),
                 day=told["day"],
+                machine=told["machine"],
                 seconds=told["seconds"],
                 row=Row(**told["row"]),
             )

@@ -60,21 +60,22 @@ def main(told: int, variant: str, arguments: list[str]) -> None:
 
 def _early() -> None:
     """Acknowledge stories before they are committed, a few at a time."""
+    from archive.store import Store  # noqa: PLC0415
     from scheduler import desk  # noqa: PLC0415
 
-    answer, waiting = desk._answer, [0]
+    answer, add_all, waiting = desk._answer, Store.add_all, [0]
 
-    def hasty(intake: Any, call: Any) -> Any:
-        conn = intake.store.conn
+    def hasty(conn: Any, act: Callable[[], Any]) -> Any:
         if not conn.in_transaction:
             conn.execute("BEGIN IMMEDIATE")
-        reply = answer(intake, call)
+        done = act()
         waiting[0] += 1
         if waiting[0] % EARLY == 0:
             conn.execute("COMMIT")
-        return reply
+        return done
 
-    desk._answer = hasty
+    desk._answer = lambda intake, call: hasty(intake.store.conn, lambda: answer(intake, call))
+    Store.add_all = lambda store, batch, *, now: hasty(store.conn, lambda: add_all(store, batch, now=now))
 
 
 def _synchronous(level: str) -> Callable[[], None]:
