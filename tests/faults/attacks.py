@@ -38,7 +38,6 @@ class Attack:
     answers: int = 0
     readings: int = 0
     ends: frozenset[str] = FAILED
-    slow: bool = False  # too slow for CI
 
 
 @cache
@@ -191,7 +190,6 @@ LISTS: tuple[Attack, ...] = (
     Attack(place="robots", name="robots.txt without end", fault=faults.huge(100_000), answers=2, ends=DOWN),
     Attack(place="robots", name="robots.txt that drips", fault=faults.drip(1, 0.3), answers=2, ends=DOWN),
     Attack(place="robots", name="robots.txt that leads to itself", fault=faults.redirect_to_itself(), ends=DOWN),
-    Attack(place="robots", name="a pause of a year asked for", slow=True, fault=faults.body("User-agent: *\nCrawl-delay: 31536000\nDisallow: /x", "text/plain"), ends=frozenset({"done", "discovered", "unknown"})),
     Attack(place="all pages", name="storm of 503", fault=faults.status(503), ends=FAILED),
     Attack(place="all pages", name="storm of 429", fault=faults.status(429), ends=frozenset({"blocked", "discovered"})),
     Attack(place="all pages", name="come back in a year", fault=faults.status(503, retry_after_s=31_536_000), ends=frozenset({"failed", "discovered"})),
