@@ -1,21 +1,27 @@
 """Crawl real page chrome filled with known stories, served from this machine; say what came home and how fast.
 
-    python -m tests.bench.crawl FOLDER [--no-raw]
+    python -m tests.bench.crawl FOLDER [--no-raw | --ratio]
 
 FOLDER holds pages and truth.jsonl (file, chrome, url, id, title, lead, text, published), where `chrome` is the key of an
 agency. Each agency is served on a port of its own with robots.txt, a feed and a sitemap, crawled once into a new archive
-without pauses, and compared with the truth: body equal up to blanks, half-spaces lost, sign-offs left.
+without pauses, and compared with the truth: body equal up to blanks, half-spaces lost, sign-offs left. With --ratio it
+is crawled three times with raw pages and three times without, by turns: what they cost in processor time, all told.
 """
 
+import ctypes
 import json
 import logging
+import os
 import re
+import resource
+import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
 from contextlib import ExitStack
 from html import escape
 from pathlib import Path
+from statistics import median
 from time import monotonic
 from types import MappingProxyType
 from urllib.parse import quote, unquote, urlsplit
@@ -105,5 +111,34 @@ def score(truth: list[dict], kept: dict[tuple[str, str], str]) -> None:
         print(chrome, dict(counts), f"archive holds {sum(agency == chrome for agency, _ in kept)}")
 
 
+def ratio(folder: Path) -> None:
+    """Say what raw pages cost: processor time of whole crawls with and without, by turns, start-up included."""
+    ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
+    spent: dict[str, list[float]] = {"with raw pages": [], "without": []}
+    for name in [*spent] * 3:
+        spent[name].append(_processor_s(["--no-raw"] if name == "without" else [], folder))
+        print(f"{name}: {spent[name][-1]:.2f} s of processor time", flush=True)
+    whole, bare = (median(one) for one in spent.values())
+    print(f"raw pages cost {whole / bare - 1:.0%} (medians {whole:.2f} and {bare:.2f} s)")
+
+
+def _processor_s(options: list[str], folder: Path) -> float:
+    """Crawl in a process of its own; return what it and all it started took, orphans too: those come to us."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-m", "tests.bench.crawl", folder, *options], check=True, stdout=subprocess.DEVNULL)
+    try:
+        while True:
+            os.wait()
+    except ChildProcessError:
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+_SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of prctl(2)
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), raw_pages="--no-raw" not in sys.argv)
+    if "--ratio" in sys.argv:
+        ratio(Path(sys.argv[1]))
+    else:
+        main(Path(sys.argv[1]), raw_pages="--no-raw" not in sys.argv)
