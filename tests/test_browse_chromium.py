@@ -43,17 +43,16 @@ def open_page(chromium):
         context.close()
 
 
-@pytest.mark.parametrize(
-    "typed", ["گفت‌وگوی", "گفت وگوی", "گفتوگوی", "گفت\N{ZERO WIDTH NON-JOINER}و\N{ZERO WIDTH NON-JOINER}گوي"]
-)
-def test_a_word_typed_in_any_spelling_finds_the_same_stories(home, site, open_page, typed):
-    page = open_page()
-    page.goto(home)
-    page.fill(".quick input", typed)
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".tally")
-    links = page.locator(".hits h2 a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
-    assert f"/story/{site[1]['talk']}" in links
+def test_a_word_typed_in_any_spelling_finds_the_same_stories(home, site, open_page):
+    page, found = open_page(), []
+    for typed in ("گفت‌وگو", "گفت وگو", "گفتوگو", "گفت و گو"):
+        page.goto(home)
+        page.fill(".quick input", typed)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".tally")
+        found.append(page.locator(".hits h2 a").evaluate_all("links => links.map(link => link.getAttribute('href'))"))
+    assert f"/story/{site[1]['talk']}" in found[0]
+    assert found == [found[0]] * 4
 
 
 def test_a_reader_walks_from_a_search_to_a_story_its_difference_its_cluster_and_back(home, site, open_page):

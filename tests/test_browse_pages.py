@@ -380,3 +380,20 @@ def test_a_filter_that_looks_through_the_first_hits_says_so(browser, monkeypatch
     for room in ("narrowing", "search_page"):
         monkeypatch.setattr(f"archive.browse.{room}.LOOKED_THROUGH", 2)
     assert "تنها ۲ خبر نخست وارسی شد" in browser.page("/search?q=سد OR کتاب OR استان&only=own")
+
+
+@pytest.mark.parametrize("typed", ["{}", "from={}", "to={}&from={}"])
+def test_days_are_typed_in_persian_or_latin_digits_and_either_calendar(browser, typed):
+    day = NOW.astimezone(TEHRAN)
+    written = [jalali(NOW), jalali(NOW).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")), f"{day:%Y-%m-%d}"]
+    asked = [typed.format(one, one) if "=" in typed else f"from={one}&to={one}" for one in written]
+    found = [[row["id"] for row in browser.get(f"/search.json?{one}&sort=newest").json()] for one in asked]
+    assert found[0]
+    assert found == [found[0]] * 3
+
+
+@pytest.mark.parametrize(("bars", "every"), [(1, 3), (3, 3), (15, 3), (30, 6), (240, 44)])
+def test_dates_under_a_chart_do_not_run_into_each_other(bars, every):
+    from archive.browse.charts import tick_every  # noqa: PLC0415
+
+    assert tick_every(bars) == every

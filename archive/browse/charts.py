@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from markupsafe import Markup
 
@@ -30,6 +31,7 @@ class Cell:
 
 _WIDTH, _HEIGHT, _FOOT = 720, 120, 22
 _WIDEST = 48  # of one bar
+_TICK = 130  # room for what stands under one, also in the larger letters of a phone
 _NARROWEST, _LETTER = 72, 9  # room for names beside a heat map, and for one letter of them
 _SCALE = 1.5  # of a heat map where there is room
 
@@ -47,6 +49,11 @@ def bars(values: Sequence[Bar], *, name: str, rtl: bool) -> Markup:
     return Markup(
         '<svg class="chart bars" viewBox="0 0 {} {}" preserveAspectRatio="{}" role="group" aria-label="{}">{}</svg>'
     ).format(_WIDTH, _HEIGHT + _FOOT, "xMaxYMid" if rtl else "xMinYMid", name, drawn)
+
+
+def tick_every(count: int) -> int:
+    """Return under which of `count` bars, counted from the first, there is room to write something."""
+    return ceil(_TICK / min(_WIDEST, _WIDTH / max(1, count)))
 
 
 def _bar(bar: Bar, left: float, step: float, height: float) -> Markup:

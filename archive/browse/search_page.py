@@ -11,7 +11,7 @@ from datasette.utils.asgi import Request, Response
 from markupsafe import Markup
 
 from archive.browse.asking import SORTS, Asked, ask, asked
-from archive.browse.charts import Bar, bars
+from archive.browse.charts import Bar, bars, tick_every
 from archive.browse.front import agency_names
 from archive.browse.narrowing import CONDITIONS, LOOKED_THROUGH
 from archive.browse.page import look, reader, respond
@@ -23,7 +23,6 @@ from archive.text.jalali import gregorian, jalali_day
 from archive.tongue import Tongue
 
 _PAGE = 20
-_TICKS = 5  # dates under the timeline
 _BARS = 240
 
 
@@ -98,7 +97,7 @@ def timeline(facets: Facets, form: Asked, t: Tongue, search_at: str) -> Markup:
     if len(counts) < 2:  # noqa: PLR2004 - one bar says nothing
         return Markup()
     spread = _spread(min(counts), max(counts))
-    every = max(1, len(spread) // _TICKS)
+    every = tick_every(len(spread))
     drawn = [
         Bar(
             value=counts.get(one, 0),
