@@ -2,7 +2,7 @@
 
     python -m tests.bench.browse ARCHIVE [--readers 8] [--pause 1.0] [--warm 20] [--seconds 60]
 
-ARCHIVE is one of tests.bench.synthetic, which is copied; it is served as on the evening of its last day. Readers ask pages
+ARCHIVE is one of tests.bench.synthetic or tests.bench.archive, which is copied; it is served as on the evening of its last day. Readers ask pages
 in turn, waiting up to twice `--pause` seconds between two; a writer stores five stories a second. Told are the times until
 an answer is whole, by kind of page, in ms, once `--warm` seconds have gone by; and what the server spent on an answer.
 """
@@ -62,11 +62,13 @@ def main() -> None:
 
 
 def gather(path: Path) -> datetime:
-    """Put every third story of the last month into a cluster of three; return the evening of the last day."""
+    """Return the evening of the last day; where no story has a copy, put every third of the last month in clusters."""
     with open_store(path) as store:
         (last,) = store.conn.execute("SELECT max(id) FROM stories").fetchone()
         day = datetime.strptime(str(last)[:8], "%Y%m%d").replace(tzinfo=TEHRAN)
         first = int((day - timedelta(days=30)).strftime("%Y%m%d")) * 1_000_000
+        if store.conn.execute("SELECT 1 FROM clusters LIMIT 1").fetchone():
+            return (day + timedelta(hours=21)).astimezone(UTC)
         store.conn.execute(
             "INSERT OR IGNORE INTO clusters SELECT s.id, f.id FROM stories s JOIN stories f ON f.id = s.id - s.id % 9"
             " WHERE s.id >= ? AND s.id % 3 = 0",
