@@ -1,6 +1,6 @@
 """How long the browser's pages take while many read and one writes, and how much memory its server holds.
 
-    python -m tests.bench.browse ARCHIVE [--readers 8] [--pause 1.0] [--warm 20] [--seconds 60]
+    python -m tests.bench.browse ARCHIVE [--readers 8] [--pause 1.0] [--warm 20] [--seconds 60] [--in-place]
 
 ARCHIVE is one of tests.bench.synthetic or tests.bench.archive, which is copied; it is served as on the evening of its last day. Readers ask pages
 in turn, waiting up to twice `--pause` seconds between two; a writer stores five stories a second. Told are the times until
@@ -42,11 +42,13 @@ def main() -> None:
     parser.add_argument("--pause", type=float, default=1.0)
     parser.add_argument("--warm", type=float, default=20.0)
     parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--in-place", action="store_true", help="write into ARCHIVE itself, which is a copy already")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=asked.archive.parent) as folder:
-        path = Path(folder) / "bench.db"
-        with open_archive(asked.archive) as conn:
-            conn.execute("VACUUM INTO ?", (str(path),))
+        path = asked.archive.absolute() if asked.in_place else Path(folder) / "bench.db"
+        if not asked.in_place:
+            with open_archive(asked.archive) as conn:
+                conn.execute("VACUUM INTO ?", (str(path),))
         now = gather(path)
         server = multiprocessing.Process(target=served, args=(path, now), daemon=True)
         writer = multiprocessing.Process(target=write, args=(path, now), daemon=True)
