@@ -125,19 +125,19 @@ def _latest(
 ) -> tuple[Counter[tuple[int, int]], list[tuple[str, int]]]:
     """Return how many stories of the last weeks were published in each hour of the week, and their sections."""
     rhythm: Counter[tuple[int, int]] = Counter()
-    sections: Counter[str] = Counter()
-    rows = conn.execute(
-        "SELECT substr(published, 1, 15) AS minutes, section, count(*) FROM stories"
-        " WHERE agency = ? AND id >= ? AND published <= ? GROUP BY minutes, section",
-        (key, first_id(now.astimezone(TEHRAN).date() - timedelta(weeks=_RHYTHM_WEEKS)), iso(now)),
-    )
-    for minutes, section, stories in rows:
-        # Tehran is half an hour beside UTC, so that tens of minutes are needed to know its hour.
-        local = datetime.fromisoformat(f"{minutes}0:00Z").astimezone(TEHRAN)
+    asked = (key, first_id(now.astimezone(TEHRAN).date() - timedelta(weeks=_RHYTHM_WEEKS)), iso(now))
+    lately = "FROM stories WHERE agency = ? AND id >= ? AND published <= ?"
+    # Tehran is half an hour beside UTC, so that half hours are needed to know its hour.
+    halves = "SELECT substr(published, 1, 14) || iif(substr(published, 15, 1) < '3', '00', '30'), count(*)"
+    for half, stories in conn.execute(f"{halves} {lately} GROUP BY 1", asked):
+        local = datetime.fromisoformat(f"{half}:00Z").astimezone(TEHRAN)
         rhythm[local.weekday(), local.hour] += stories
-        sections[section] += stories
-    del sections[""]
-    return rhythm, sections.most_common(_SECTIONS)
+    sections = conn.execute(
+        f"SELECT section, count(*) AS stories {lately} AND section <> '' GROUP BY section"
+        " ORDER BY stories DESC, section LIMIT ?",
+        (*asked, _SECTIONS),
+    )
+    return rhythm, [(section, stories) for section, stories in sections]
 
 
 def _newest(conn: sqlite3.Connection, key: str) -> list[dict[str, Any]]:
