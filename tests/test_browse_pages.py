@@ -1,5 +1,6 @@
 """The pages of the browser: what they show, in which direction, and that they never break."""
 
+import asyncio
 import csv
 import io
 import json
@@ -397,3 +398,16 @@ def test_dates_under_a_chart_do_not_run_into_each_other(bars, every):
     from archive.browse.charts import tick_every  # noqa: PLC0415
 
     assert tick_every(bars) == every
+
+
+def test_what_is_being_worked_out_is_worked_out_once(browser):
+    from archive.browse.page import Recent  # noqa: PLC0415
+
+    asked, recent = [], Recent()
+
+    async def many():
+        work = [recent.get(browser.datasette, "key", lambda conn: asked.append(conn) or "found") for _ in range(5)]
+        return await asyncio.gather(*work)
+
+    assert asyncio.run(many()) == ["found"] * 5
+    assert len(asked) == 1

@@ -31,6 +31,7 @@ _NEWEST = 30
 _WEEK = (5, 6, 0, 1, 2, 3, 4)
 _HOURS = 24
 _recent = Recent(keep_s=120.0)
+_week = Recent(keep_s=600.0)  # who took stories over from whom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,7 @@ async def view(datasette: Datasette, request: Request) -> Response:
         request,
         "agency.html",
         agency=found,
-        share=(await _recent.get(datasette, "shares", lambda conn: _shares(conn, now))).get(key),
+        share=(await _week.get(datasette, "shares", lambda conn: _shares(conn, now))).get(key),
         names=found.names,
         rhythm=_rhythm(found, t),
         calendar=_calendar(found, t, now.astimezone(TEHRAN).date(), datasette.urls.path("search")),

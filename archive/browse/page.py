@@ -1,11 +1,12 @@
 """What all our pages share: a bounded look into the archive, a template in the reader's tongue, and their headers."""
 
+import asyncio
 import sqlite3
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode
 
 from datasette.app import Datasette
@@ -64,21 +65,31 @@ async def respond(datasette: Datasette, request: Request, template: str, **conte
 
 @dataclass(slots=True)
 class Recent:
-    """What was worked out a moment ago: pages over many stories are made at most once in `keep_s` seconds."""
+    """What was worked out a moment ago: pages over many stories are made at most once in `keep_s` seconds.
+
+    Who asks for what is just being worked out waits for it.
+    """
 
     keep_s: float = 30.0
     size: int = 256
     _kept: OrderedDict[Hashable, tuple[float, Any]] = field(default_factory=OrderedDict)
+    _under_way: dict[Hashable, asyncio.Task[Any]] = field(default_factory=dict)
 
     async def get[T](self, datasette: Datasette, key: Hashable, work: Callable[[sqlite3.Connection], T]) -> T:
         """Return what `work` finds, or found under the same `key` for the same archive a moment ago."""
         whole, now = (archive(datasette).path, key), time.monotonic()
         kept = self._kept.get(whole)
         if kept is not None and now - kept[0] < self.keep_s:
-            found: T = kept[1]
-            return found
+            return cast("T", kept[1])
+        task = self._under_way.get(whole)
+        if task is None:
+            task = self._under_way[whole] = asyncio.create_task(self._made(datasette, whole, work))
+            task.add_done_callback(lambda _: self._under_way.pop(whole, None))
+        return cast("T", await asyncio.shield(task))
+
+    async def _made[T](self, datasette: Datasette, whole: Hashable, work: Callable[[sqlite3.Connection], T]) -> T:
         found = await look(datasette, work)
-        self._kept[whole] = (now, found)
+        self._kept[whole] = (time.monotonic(), found)
         self._kept.move_to_end(whole)
         while len(self._kept) > self.size:
             self._kept.popitem(last=False)

@@ -18,6 +18,7 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -56,6 +57,7 @@ def main() -> None:
         writer.start()
         try:
             measure(path, asked, server.pid or 0)
+            alone(path, server.pid or 0)
             print("server's peak memory:", _peak(server.pid or 0))
             print("load of the machine in the last minute:", os.getloadavg()[0])
         finally:
@@ -105,19 +107,12 @@ def write(path: Path, now: datetime) -> None:
 
 def measure(path: Path, asked: argparse.Namespace, server: int) -> None:
     """Let readers read for a while; print what their pages took."""
-    with sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True) as conn:
-        ids = [one for (one,) in conn.execute("SELECT id FROM stories ORDER BY id DESC LIMIT 60000")]
-        keys = [one for (one,) in conn.execute("SELECT key FROM agencies")]
-        terms = conn.execute("SELECT term FROM frequencies WHERE stories BETWEEN 50 AND 900000 AND term GLOB '[^ -~]*'")
-        words = [one for (one,) in terms]
-    conn.close()
+    known = asked_for(path)
     time.sleep(6)
     took: dict[str, list[float]] = defaultdict(list)
     start = time.monotonic() + asked.warm
     readers = [
-        threading.Thread(
-            target=read, args=(number, (start, start + asked.seconds), asked.pause, (ids, keys, words), took)
-        )
+        threading.Thread(target=read, args=(number, (start, start + asked.seconds), asked.pause, known, took))
         for number in range(asked.readers)
     ]
     for reader in readers:
@@ -137,18 +132,49 @@ def measure(path: Path, asked: argparse.Namespace, server: int) -> None:
     print(f"the server's processor time: {1000 * spent / answers:.1f} ms an answer, of {answers}")
 
 
+def alone(path: Path, server: int) -> None:
+    """Let one reader ask, and print what processor time an answer costs the server: a busy machine leaves it alone."""
+    rng, known, spent = random.Random(7), asked_for(path), defaultdict(list)
+    conn = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
+    for _ in range(60):
+        for kind, address in addresses(rng, known):
+            before = _nanoseconds(server)
+            conn.request("GET", address)
+            conn.getresponse().read()
+            spent[kind].append((_nanoseconds(server) - before) / 1e6)
+    for kind, times in sorted(spent.items()):
+        ordered = sorted(times)
+        p95 = ordered[int(0.95 * (len(ordered) - 1))]
+        print(f"{kind:10} processor time of an answer  p50 {statistics.median(times):6.1f}  p95 {p95:6.1f} ms")
+
+
+def asked_for(path: Path) -> tuple:
+    """Return stories, agencies and words to ask for."""
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as conn:
+        ids = [one for (one,) in conn.execute("SELECT id FROM stories ORDER BY id DESC LIMIT 60000")]
+        keys = [one for (one,) in conn.execute("SELECT key FROM agencies")]
+        terms = conn.execute("SELECT term FROM frequencies WHERE stories BETWEEN 50 AND 900000 AND term GLOB '[^ -~]*'")
+        return ids, keys, [one for (one,) in terms]
+
+
+def addresses(rng: random.Random, known: tuple) -> tuple[tuple[str, str], ...]:
+    """Return a page of each kind."""
+    ids, keys, words = known
+    return (
+        ("front", "/"),
+        ("search", f"/search?q={quote(' '.join(rng.sample(words, rng.choice((1, 1, 2)))))}"),
+        ("newest", f"/search?sort=newest&q={quote(rng.choice(words))}"),
+        ("story", f"/story/{rng.choice(ids)}"),
+        ("agency", f"/agency/{rng.choice(keys)}"),
+    )
+
+
 def read(number: int, between: tuple[float, float], pause: float, known: tuple, took: dict[str, list[float]]) -> None:
     """Ask pages in turn until the time is up; note what answers took that were asked for `between` two moments."""
-    rng, (ids, keys, words) = random.Random(number), known
+    rng = random.Random(number)
     conn = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
     while time.monotonic() < between[1]:
-        for kind, address in (
-            ("front", "/"),
-            ("search", f"/search?q={quote(' '.join(rng.sample(words, rng.choice((1, 1, 2)))))}"),
-            ("newest", f"/search?sort=newest&q={quote(rng.choice(words))}"),
-            ("story", f"/story/{rng.choice(ids)}"),
-            ("agency", f"/agency/{rng.choice(keys)}"),
-        ):
+        for kind, address in addresses(rng, known):
             time.sleep(rng.random() * 2 * pause)
             start = time.perf_counter()
             conn.request("GET", address)
@@ -163,6 +189,12 @@ def _spent_s(process: int) -> float:
     """Return the processor time, user and system, of a process (proc(5))."""
     values = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
     return (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _nanoseconds(process: int) -> int:
+    """Return the processor time of all threads of a process (proc(5), schedstat)."""
+    files = Path(f"/proc/{process}/task").glob("*/schedstat")
+    return sum(int(file.read_text("utf-8").split()[0]) for file in files)
 
 
 def _peak(process: int) -> str:
