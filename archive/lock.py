@@ -13,7 +13,7 @@ from archive.search import index
 # A story takes two thirds of SQLite's own 4 KiB: one a page, the rest lost.
 PAGE_BYTES = 8192
 # The upper pages of every index, and those the last stories were written to; SQLite's own 2 MiB hold neither.
-CACHE_KIB = 64 * 1024
+CACHE_KIB = 40 * 1024
 # Of a supervisor, which is there for months and writes a story every ten seconds: that is soon done with little.
 SMALL_CACHE_KIB = 8 * 1024
 WAL_BYTES = 16 * 1024 * 1024

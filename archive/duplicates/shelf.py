@@ -17,8 +17,8 @@ NUMBERS_A_DAY = 1_000_000
 DAYS, STORIES = 14, 20_000
 # A shelf that holds so many takes no more: they have 90 MiB in memory. Only imports that know no dates have such days.
 A_DAY = 200_000
-# Stories on the shelves that stay in memory: a week of 8,000 a day.
-IN_MEMORY = 60_000
+# Stories on the shelves that stay in memory: five days of 8,000.
+IN_MEMORY = 40_000
 
 # In a row a fingerprint has 8 bytes. In memory, 13 of its bits choose the bucket and 40 stand in the entry, before the
 # story's number: among a million entries, about one story in a hundred million meets a stranger.
