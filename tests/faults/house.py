@@ -33,7 +33,7 @@ class Told:
         self.kept: list[str] = []
         self.heard: list[tuple[float, list[str]]] = []  # all it said, and when (on the monotonic clock)
         self.ready_s: float | None = None  # from its start until it said READY
-        self._heard = Condition()
+        self._heard, self._over = Condition(), False
         hear, tell = os.pipe()
         words = [sys.executable, "-m", "tests.faults.told", str(tell), variant, *map(str, arguments)]
         with (folder / "said.txt").open("ab") as said:
@@ -59,13 +59,14 @@ class Told:
     def wait_kept(self, count: int, timeout_s: float) -> bool:
         """Wait until it has acknowledged `count` stories; return whether it did, and not ended before."""
         with self._heard:
-            self._heard.wait_for(lambda: len(self.kept) >= count or not self._thread.is_alive(), timeout_s)
+            self._heard.wait_for(lambda: len(self.kept) >= count or self._over, timeout_s)
             return len(self.kept) >= count
 
     def wait_ready(self, timeout_s: float) -> bool:
         """Wait until it is ready."""
         with self._heard:
-            return self._heard.wait_for(lambda: self.ready_s is not None, timeout_s)
+            self._heard.wait_for(lambda: self.ready_s is not None or self._over, timeout_s)
+            return self.ready_s is not None
 
     def end(self) -> int:
         """Wait until it has ended; return its exit code."""
@@ -84,6 +85,9 @@ class Told:
                     elif word == "READY=1":
                         self.ready_s = self.ready_s or monotonic() - self._began
                     self._heard.notify_all()
+        with self._heard:
+            self._over = True
+            self._heard.notify_all()
 
 
 class House:

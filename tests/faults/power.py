@@ -71,9 +71,8 @@ def _try(folder: Path, variant: str, stories: int, count: int) -> Images:
 def _crawl(house: House, variant: str, environment: dict[str, str]) -> None:
     """Let the daemon bring all stories home before our eyes, and stop it calmly."""
     told = house.start("run", variant=variant, environment=environment)
-    told.wait_kept(len(house.truth), PATIENCE_S)
-    told.process.terminate()
-    told.end()
+    told.wait_kept(1, 5 * PATIENCE_S)
+    house.bring_home(told)
     if set(told.kept) != house.truth.keys():
         raise RuntimeError(f"only {len(set(told.kept))} of {len(house.truth)} stories were brought home")
 

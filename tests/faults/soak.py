@@ -15,7 +15,8 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from tests.faults.processes import Memory, children, descriptors, resident
+from archive.lock import CACHE_KIB
+from tests.faults.processes import Memory, children, descriptors, family, resident
 from tests.faults.row import MIB, Row, Size, skip
 from tests.faults.truth import damages
 from tests.simulation.day import GrowingWire, live, measure, write_settings
@@ -23,8 +24,8 @@ from tests.simulation.fortnight import sizes
 
 FAULT = "a day with a kill each hour"
 WAL_BYTES = 64 * MIB
-# How much more memory and descriptors the last third of the day may need than the first: the archive's cache fills.
-GROWTH_BYTES, GROWTH_DESCRIPTORS = 24 * MIB, 4
+# How much more memory and descriptors the last third of the day may need than the first: the writer's cache fills.
+GROWTH_BYTES, GROWTH_DESCRIPTORS = CACHE_KIB * 1024, 4
 LEAK = "import os, time\nkept = []\nwhile True: kept.append((os.open('/', 0), bytes(2 << 20))); time.sleep(0.05)"
 
 
@@ -34,16 +35,21 @@ class Seen:
 
     looks: list[tuple[int, int]] = field(default_factory=list)
     wal: int = 0
-    memory: Memory = field(default_factory=Memory)
+    memory: Memory = field(default_factory=lambda: Memory(family))
 
     def flat(self) -> bool:
         """Whether neither memory nor descriptors grew from the first third to the last."""
+        if len(self.looks) < 3:
+            return False
+        memory, open_files = self.grown()
+        return memory <= GROWTH_BYTES and open_files <= GROWTH_DESCRIPTORS
+
+    def grown(self) -> tuple[int, int]:
+        """Return how many bytes and descriptors the last third needed more than the first, at most."""
         third = len(self.looks) // 3
         first, last = self.looks[:third], self.looks[-third:]
-        if not third:
-            return False
-        grown = [max(one[n] for one in last) - max(one[n] for one in first) for n in (0, 1)]
-        return grown[0] <= GROWTH_BYTES and grown[1] <= GROWTH_DESCRIPTORS
+        memory, open_files = (max(one[n] for one in last) - max(one[n] for one in first) for n in (0, 1))
+        return memory, open_files
 
 
 def soak(size: Size, folder: Path) -> Row:
@@ -61,7 +67,7 @@ def soak(size: Size, folder: Path) -> Row:
         with _watched(folder) as seen:
             lived = live(folder, wires, asked)
         found = measure(folder, wires, times)
-        bad = _bad(found) + len(damages(folder / "news.db"))
+        bad = _bad(found) + _wrong(folder, wires) + len(damages(folder / "news.db"))
         caught = _misses_a_story(folder, wires, times) and not _leaking()
     kills = sum(lived["kills"].values())
     well = seen.flat() and seen.wal < WAL_BYTES and not bad
@@ -74,13 +80,31 @@ def soak(size: Size, folder: Path) -> Row:
         worst_rss=seen.memory.worst,
         control="a leak; a story taken away",
         caught=caught,
-        note=f"{found['published']:,} stories in {minutes:g} min; descriptors {max(n for _, n in seen.looks)} at most,"
-        f" WAL {seen.wal / MIB:.1f} MiB; flat: {'yes' if seen.flat() else 'no'}; time: to catch up",
+        note=f"{found['published']:,} stories in {minutes:g} min, {found['other_text']} edits not seen yet;"
+        f" descriptors {max(n for _, n in seen.looks)} at most, WAL {seen.wal / MIB:.1f} MiB; the daemon grew by {seen.grown()[0] / MIB:.0f} MiB; time: to catch up",
     )
 
 
 def _bad(found: dict[str, Any]) -> int:
-    return int(found["missing"] + found["twice"] + found["other_text"])
+    """Count the stories that are gone or there twice; edits that are still to be looked at are in the note."""
+    return int(found["missing"] + found["twice"])
+
+
+def _wrong(folder: Path, wires: list[GrowingWire]) -> int:
+    """Return how many stories read neither as they were printed first nor as they were changed later."""
+    with closing(sqlite3.connect(folder / "news.db")) as conn:
+        bodies = {
+            (agency, story): body for agency, story, body in conn.execute("SELECT agency, story_id, body FROM stories")
+        }
+    printed = {
+        (wire.key, str(one.id)): {
+            "\n".join(one.paragraphs),
+            "\n".join(wire.changes.get(one.id, (None, one.paragraphs))[1]),
+        }
+        for wire in wires
+        for one in wire.day
+    }
+    return sum(body not in printed.get(which, ()) for which, body in bodies.items())
 
 
 def _misses_a_story(folder: Path, wires: list[GrowingWire], times: float) -> bool:
@@ -93,12 +117,14 @@ def _misses_a_story(folder: Path, wires: list[GrowingWire], times: float) -> boo
 
 def _leaking() -> bool:
     """Whether a process that leaks memory and descriptors is called flat."""
+    seen = Seen()
     with subprocess.Popen([sys.executable, "-c", LEAK]) as process:
-        seen = Seen()
-        for _ in range(30):
-            time.sleep(0.1)
-            _look(seen, process.pid)
-        process.kill()
+        try:
+            for _ in range(30):
+                time.sleep(0.1)
+                _look(seen, process.pid)
+        finally:
+            process.kill()
     return seen.flat()
 
 

@@ -86,8 +86,8 @@ def _synchronous(level: str) -> Callable[[], None]:
 
         connect = store.connect
 
-        def careless(path: Any) -> Any:
-            conn = connect(path)
+        def careless(*how: Any, **more: Any) -> Any:
+            conn = connect(*how, **more)
             conn.execute(f"PRAGMA synchronous = {level}")
             return conn
 
