@@ -17,7 +17,7 @@ HOUR, DAY = 3600, 86400
 # One after the other; the clock is right again in between, which is a jump too.
 JUMPS = (-HOUR, HOUR, -DAY, DAY)
 # A daemon that waits for its clock to catch up is found out after so long.
-STUCK_S = 20.0
+STUCK_S = 12.0
 WAVE = 10
 
 
@@ -36,7 +36,7 @@ def clock_set(size: Size, folder: Path) -> Row:
     if why := shim.missing():
         return skip(FAULT, why)
     with memory() as watched:
-        found = _set(folder / "sound", JUMPS * size.pick(1, 3, 10), PATIENCE_S, watched=watched)
+        found = _set(folder / "sound", size.pick(JUMPS[::3], JUMPS * 3, JUMPS * 10), PATIENCE_S, watched=watched)
     control = _set(folder / "control", (-HOUR,), STUCK_S, variant="trusting")
     return Row(
         fault=FAULT,

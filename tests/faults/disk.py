@@ -17,7 +17,7 @@ from tests.faults.truth import compare, damages
 FAULT = "disk full, and space coming back"
 DISK = 48 * MIB
 # How long the disk stays full: some crawls begin and fail in that time.
-FULL_S = 10.0
+FULL_S = 6.0
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from tests.faults.row import Row, Size, skip
 from tests.faults.truth import compare, damages
 
 FAULT = "network cut and healed"
-CUT_S = 5.0
+CUT_S = 6.0
 
 
 @dataclass(slots=True)
@@ -73,7 +73,7 @@ def live(folder: Path, stories: int, cuts: int, variant: str) -> Cut:
     """Crawl here, pulling the wire now and then; return what came of it."""
     found = Cut()
     _wire("up")
-    with memory() as watched, open_house(folder, stories, response_s=3.0) as house:
+    with memory() as watched, open_house(folder, stories, response_s=2.0) as house:
         told = house.start("run", variant=variant, watched=watched)
         for number in range(cuts):
             told.wait_kept(max(len(told.kept) + 1, (number + 1) * stories // (cuts + 3)), PATIENCE_S)
