@@ -68,6 +68,12 @@ def test_remarks_are_in_the_language_asked_for(bayegan, story, command, english,
     assert bayegan("--lang", "fa", *command).stderr == persian
 
 
+def test_every_facet_has_a_name_in_both_languages(bayegan, story):
+    for language, names in (("en", ["agency", "month", "day"]), ("fa", ["خبرگزاری", "ماه", "روز"])):
+        lines = bayegan("--lang", language, "search", "زلزله", "--facets").stdout.splitlines()
+        assert [name for name in names if not any(line.startswith(f"{name}: ") for line in lines)] == []
+
+
 def test_a_difference_is_told_in_persian_with_persian_digits(bayegan, story):
     said = bayegan("--lang", "fa", "diff", story).stdout
     assert said.startswith(f"خبر {story}، ویرایش ۱ (2024-09-22T08:30:00Z) ← ۲ (2024-09-22T10:30:00Z)\n")
