@@ -2,12 +2,11 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from archive.identity import address, own
-from archive.link import Link
+from archive.link import FeedMemory, Lease, Link, LinkState
 from archive.places import hosts
 from archive.story import iso
 
@@ -28,52 +27,6 @@ _AGED = (
 )
 # A longer validator is not worth keeping.
 _LONGEST = 200
-
-
-class LinkState(StrEnum):
-    """Where a link stands; only those with a next look are ever leased again."""
-
-    DISCOVERED = "discovered"
-    LEASED = "leased"
-    DONE = "done"
-    EMPTY = "empty"
-    BLOCKED = "blocked"
-    MISSING = "missing"
-    FAILED = "failed"
-    QUARANTINED = "quarantined"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedMemory:
-    """The validators a feed, sitemap or page was last served with (RFC 9110 section 8.8); empty = none.
-
-    Of a feed also: the hash of its content, when it was last read whole, whether its validators were caught lying, how
-    long it asks to be left alone (0 = it does not say), and when it was last asked (None = never).
-    """
-
-    url: str
-    etag: str = ""
-    last_modified: str = ""
-    content_hash: str = ""
-    read_whole: datetime | None = None
-    lies: bool = False
-    ttl_s: float = 0.0
-    fetched: datetime | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lease:
-    """A link handed to a crawl: its number in the frontier, and what was announced of it.
-
-    `story` is the number of the story it gave before, `memory` the validators its page was served with; `aged` = it is
-    looked at again only for its age.
-    """
-
-    id: int
-    link: Link
-    story: int | None = None
-    memory: FeedMemory | None = None
-    aged: bool = False
 
 
 def discover(conn: sqlite3.Connection, agency: str, links: Iterable[Link], now: datetime) -> int:

@@ -5,14 +5,13 @@ from datetime import date, timedelta
 from html import escape
 
 from archive.coverage import Day
-from archive.text.jalali import MONTHS, jalali_day
+from archive.text.jalali import MONTHS, PERSIAN_DIGITS, jalali_day
 
 _SIDE, _GAP, _LEFT, _TOP = 14, 2, 120, 40
 # Light and dark backgrounds both; told apart by lightness alone too.
 _WHOLE, _SOME, _MANY, _NOTHING = "#2a9d62", "#e9c46a", "#c1440e", "#9aa0a6"
 # Up to this share of a day missing is "some".
 _SOME_SHARE = 0.05
-_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 
 
 def svg(days: Iterable[Day], first: date, last: date) -> str:
@@ -53,10 +52,10 @@ def html(days: Iterable[Day], first: date, last: date) -> str:
 
 
 def _square(day: Day | None, when: date, x: int, y: int) -> str:
-    label = "/".join(str(part) for part in jalali_day(when)).translate(_DIGITS)
+    label = "/".join(str(part) for part in jalali_day(when)).translate(PERSIAN_DIGITS)
     if day is not None:
         told = "؟" if day.listed is None else str(day.listed)
-        label += f" {day.agency}: {day.stored} / {told}، {day.holes} -".translate(_DIGITS)
+        label += f" {day.agency}: {day.stored} / {told}، {day.holes} -".translate(PERSIAN_DIGITS)
     place = f'x="{x}" y="{y}" width="{_SIDE}" height="{_SIDE}" rx="2"'
     return f'<rect {place} fill="{_colour(day)}"><title>{escape(label)}</title></rect>'
 
@@ -74,10 +73,12 @@ def _months(span: Sequence[date]) -> str:
     for n, day in enumerate(span):
         year, month, number = jalali_day(day)
         if number == 1 or n == 0:
-            text = f"{MONTHS[month - 1]} {year}".translate(_DIGITS)
+            text = f"{MONTHS[month - 1]} {year}".translate(PERSIAN_DIGITS)
             labels.append(f'<text x="{_x(n)}" y="{_TOP - 22}">{text}</text>')
         if number % 10 == 1 and number < 31:  # noqa: PLR2004 - the 31st stands beside the 1st
-            labels.append(f'<text x="{_x(n)}" y="{_TOP - 6}" opacity=".7">{str(number).translate(_DIGITS)}</text>')
+            labels.append(
+                f'<text x="{_x(n)}" y="{_TOP - 6}" opacity=".7">{str(number).translate(PERSIAN_DIGITS)}</text>'
+            )
     return "".join(labels)
 
 

@@ -9,14 +9,14 @@ from archive import coverage, frontier, pages, readings, sites, withdrawals
 from archive.analysis import Analysed
 from archive.coverage import Walk
 from archive.errors import ArchiveError
-from archive.frontier import FeedMemory, Lease, LinkState
 from archive.ledger import Report
-from archive.link import Link
+from archive.link import FeedMemory, Lease, Link, LinkState
 from archive.raw.files import RawWriter
 from archive.raw.page import Dictionary, Packed
 from archive.sites import RobotsMemory
-from archive.store import Store, Stored, Verdict
+from archive.store import Store
 from archive.story import iso
+from archive.verdict import Stored, Verdict
 from archive.visit import NOTHING, Visit
 from archive.withdrawals import Sighting
 

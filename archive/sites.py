@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.frontier import FeedMemory
+from archive.link import FeedMemory
 from archive.story import iso
 
 

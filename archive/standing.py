@@ -4,8 +4,8 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.frontier import LinkState
 from archive.identity import address
+from archive.link import LinkState
 from archive.story import iso
 
 

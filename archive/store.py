@@ -1,12 +1,14 @@
-"""The only writer: one process, one connection, one transaction for all that belongs together."""
+"""The only writer: one process, one connection, one transaction for all that belongs together.
+
+Longer than others, because whatever way a story comes in, is read anew or is taken over, is one transaction here.
+"""
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -28,36 +30,10 @@ from archive.renew import renew
 from archive.schema import migrate
 from archive.search.span import DAY
 from archive.story import iso
-from archive.text.said import slipped
+from archive.verdict import Stored, Verdict, has_slipped, judge
 
 # A better reading may find a better date; the story's number stays, so that permalinks hold.
 _DATED = ("published", "published_raw", "dates")
-
-
-class Verdict(StrEnum):
-    """What a story turned out to be."""
-
-    NEW = "new"
-    UNCHANGED = "unchanged"
-    REVISED = "revised"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """A story's number in the archive, and what it turned out to be."""
-
-    id: int
-    verdict: Verdict
-
-
-def judge(known_hash: str | None, new_hash: str, *, slipped: bool = False) -> Verdict:
-    """Say what a story is, given the content hash the archive has of it (None = it has none).
-
-    `slipped`: the letters are the same, but a blank or half-space slipped (`archive.text.said`).
-    """
-    if known_hash is None:
-        return Verdict.NEW
-    return Verdict.UNCHANGED if known_hash == new_hash and not slipped else Verdict.REVISED
 
 
 @contextmanager
@@ -177,7 +153,7 @@ class Store:
         known = climb(self.conn, new)
         if known is None:
             return Verdict.NEW, None
-        return judge(known["content_hash"], new.content_hash, slipped=_slipped(known, new)), int(known["id"])
+        return judge(known["content_hash"], new.content_hash, slipped=has_slipped(known, new.story)), int(known["id"])
 
     def retell(self, story: int, analysed: Analysed) -> None:
         """Put a better reading of the same page in place of a story's text: no revision, its agency changed nothing."""
@@ -225,7 +201,7 @@ class Store:
         known = climb(self.conn, new)
         if known is None:
             return Stored(id=self._insert(new, now), verdict=Verdict.NEW)
-        verdict = judge(known["content_hash"], new.content_hash, slipped=_slipped(known, new))
+        verdict = judge(known["content_hash"], new.content_hash, slipped=has_slipped(known, new.story))
         if verdict is Verdict.REVISED:
             self._revise(known, new, now)
         else:
@@ -316,12 +292,6 @@ class Store:
 def _row_of(new: Analysed) -> dict[str, Any]:
     """Return what is known of a story's row before it has a number and is seen."""
     return {**new.row, "address": new.address, "content_hash": new.content_hash}
-
-
-def _slipped(known: Mapping[str, Any], new: Analysed) -> bool:
-    """Whether a blank or half-space slipped by a letter in what otherwise says the same."""
-    pairs = ((known["title"], new.story.title), (known["lead"], new.story.lead), (known["body"], new.story.body))
-    return any(slipped(one, other) for one, other in pairs)
 
 
 _COLUMNS = ("id", *rows.STORY, "address", "content_hash", "revision", "revised", "first_seen", "last_seen", "sum")

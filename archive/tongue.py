@@ -7,10 +7,9 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
-from archive.text.jalali import MONTHS, TEHRAN, jalali_day
+from archive.text.jalali import MONTHS, PERSIAN_DIGITS, TEHRAN, jalali_day
 
 LANGUAGES = {"fa": "rtl", "en": "ltr"}
-_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _MONTHS_LATIN = "Farvardin Ordibehesht Khordad Tir Mordad Shahrivar Mehr Aban Azar Dey Bahman Esfand".split()
 _MONTHS_GREGORIAN = "January February March April May June July August September October November December".split()
 _MONTHS_GREGORIAN_FA = "ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر".split()
@@ -49,7 +48,7 @@ class Tongue:
 
     def digits(self, text: object) -> str:
         """Return `text` with the digits of the language."""
-        return str(text).translate(_DIGITS) if self.language == "fa" else str(text)
+        return str(text).translate(PERSIAN_DIGITS) if self.language == "fa" else str(text)
 
     def number(self, value: float, decimals: int = 0) -> str:
         """Return a number with thousands parted: ۱۲٬۳۴۵ or 12,345."""

@@ -8,9 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from archive.frontier import FeedMemory, Lease, LinkState
 from archive.ledger import Report
-from archive.link import Link
+from archive.link import FeedMemory, Lease, Link, LinkState
 from archive.raw.page import Packed, RawPage
 from archive.settings import CrawlerSettings
 from archive.story import DateFound, iso

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 
-from archive.frontier import FeedMemory
+from archive.link import FeedMemory
 
 # A site that asks for more than this is asked again after it all the same.
 LONGEST_PAUSE_S = 86400.0

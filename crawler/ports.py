@@ -7,11 +7,10 @@ from typing import Protocol
 
 from archive.analysis import Analysed
 from archive.coverage import Walk
-from archive.frontier import FeedMemory, Lease, LinkState
-from archive.link import Link
+from archive.link import FeedMemory, Lease, Link, LinkState
 from archive.raw.page import Dictionary, Headers
 from archive.sites import RobotsMemory
-from archive.store import Stored
+from archive.verdict import Stored
 from archive.visit import NOTHING, Visit
 from crawler.agency import Agency
 from crawler.reader import Page, Reading

@@ -13,7 +13,7 @@ from archive.analysis import Analysed
 from archive.errors import ArchiveError
 from archive.intake import Intake
 from archive.pages import PageOf, Span
-from archive.raw.files import read_page
+from archive.raw.months import read_page
 from archive.raw.page import RawPage
 from archive.store import Store
 from archive.story import DateFound

@@ -6,8 +6,7 @@ from datetime import date, datetime
 
 from archive.coverage import Walk
 from archive.errors import DiscoveryError
-from archive.frontier import FeedMemory
-from archive.link import Link
+from archive.link import FeedMemory, Link
 from archive.settings import CrawlerSettings
 from archive.text.jalali import TEHRAN
 from crawler import guard, patience

@@ -1,19 +1,13 @@
-"""The only module that knows APScheduler: it rings when something is due, and a loop in this thread does the work."""
+"""The daemon: a bell rings when something is due, and a loop in this thread does the work."""
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING
-
-from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.date import DateTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
 from archive.errors import of_the_machine
 from archive.ledger import Report
@@ -21,6 +15,7 @@ from archive.settings import Settings
 from archive.store import Store
 from crawler.agency import Agency
 from scheduler import service
+from scheduler.bell import Bell, bell
 from scheduler.desk import Desk, open_desk
 from scheduler.plan import plan
 from scheduler.rhythms import rhythms
@@ -37,8 +32,6 @@ LOG = logging.getLogger(__name__)
 
 # How long the desk listens before the loop looks at signals, the clock and the bell.
 BEAT_S = 0.5
-# How often, besides when a crawl comes due, the loop looks whether one has: nothing is later than this by any mishap.
-ROUND_S = 30.0
 # How long it rests after the archive could not be written.
 REST_S = 10.0
 # How often the agencies' rhythms are learnt anew.
@@ -73,10 +66,10 @@ def run(
     """
     with (
         service.signals() as signals,
-        _bell(signals.wake) as bell,
+        bell(signals.wake) as ringing,
         open_desk(store, house.settings, now, log_level) as desk,
     ):
-        loop = Loop(store, house, desk, bell=bell, archive=archive, now=now)
+        loop = Loop(store, house, desk, bell=ringing, archive=archive, now=now)
         service.notify("READY=1")
         while not signals.stop.is_set():
             if signals.reload.is_set():
@@ -96,7 +89,7 @@ class Loop:
     _rounds: Rounds
 
     def __init__(
-        self, store: Store, house: House, desk: Desk, *, bell: "Bell", archive: Path, now: Callable[[], datetime]
+        self, store: Store, house: House, desk: Desk, *, bell: Bell, archive: Path, now: Callable[[], datetime]
     ) -> None:
         """Run `house` with `desk` on the clock `now`; the bell wakes whoever waits between two beats."""
         self.house, self._now = house, now
@@ -206,33 +199,6 @@ class Loop:
         self._watch.learn(known)
 
 
-class Bell:
-    """Sets an event at a moment, and every half minute besides."""
-
-    def __init__(self, scheduler: BackgroundScheduler, wake: Event) -> None:
-        """Ring `wake`."""
-        self._scheduler, self._wake = scheduler, wake
-        every = IntervalTrigger(seconds=ROUND_S, timezone=UTC)
-        scheduler.add_job(wake.set, every, id="round", coalesce=True, misfire_grace_time=None)
-
-    def after(self, wait: timedelta) -> None:
-        """Ring once after `wait`, in place of the ring asked for before."""
-        trigger = DateTrigger(run_date=_now() + max(wait, _SOON), timezone=UTC)
-        self._scheduler.add_job(self._wake.set, trigger, id="next", replace_existing=True, misfire_grace_time=None)
-
-
-@contextmanager
-def _bell(wake: Event) -> Iterator[Bell]:
-    """Give a bell that rings until the block is left; its jobs live in memory, nothing is unpickled."""
-    scheduler = BackgroundScheduler(timezone=UTC)
-    bell = Bell(scheduler, wake)
-    scheduler.start()
-    try:
-        yield bell
-    finally:
-        scheduler.shutdown(wait=False)
-
-
 def _metrics(port: int) -> "Metrics | None":
     """Serve figures on `port`; 0 = load nothing of that."""
     if not port:
@@ -246,6 +212,3 @@ def _metrics(port: int) -> "Metrics | None":
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-_SOON = timedelta(milliseconds=50)

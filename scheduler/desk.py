@@ -18,8 +18,9 @@ from archive.intake import Intake
 from archive.ledger import Ended, Report
 from archive.raw.files import RawWriter, folder_of, open_raw
 from archive.settings import AgencySettings, Settings
-from archive.store import Store, Stored, Verdict
+from archive.store import Store
 from archive.text.dates import TEHRAN
+from archive.verdict import Stored, Verdict
 from crawler.agency import Agency
 from crawler.house import learn, with_lines
 from scheduler.health.drift import judge

@@ -13,13 +13,12 @@ from typing import Any
 from archive.analysis import Analysed
 from archive.coverage import Walk
 from archive.errors import ArchiveError, BayeganError
-from archive.frontier import FeedMemory, Lease, LinkState
 from archive.ledger import Report
-from archive.link import Link
+from archive.link import FeedMemory, Lease, Link, LinkState
 from archive.raw.page import Dictionary
 from archive.settings import CrawlerSettings
 from archive.sites import RobotsMemory
-from archive.store import Stored
+from archive.verdict import Stored
 from archive.visit import NOTHING, Visit
 from crawler.agency import Agency
 from scheduler.log import speak

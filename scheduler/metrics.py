@@ -10,8 +10,8 @@ from statistics import median
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
 from archive import alarms, standing, yields
-from archive.frontier import LinkState
 from archive.ledger import Report
+from archive.link import LinkState
 
 _LINKS = ("new", "revised", "unchanged", "empty", "blocked", "missing", "failed")
 _STORIES = ("new", "revised", "unchanged")

@@ -9,8 +9,9 @@ from archive.analysis import analyse
 from archive.duplicates import clusters, shelf
 from archive.duplicates.precedence import Member, chain, representative
 from archive.duplicates.shelf import Shelves
-from archive.store import Verdict, open_store
+from archive.store import open_store
 from archive.story import Credit, Story
+from archive.verdict import Verdict
 from tests.quality.bulletins import bulletin
 from tests.stories import DAY, HOUR, NOON
 

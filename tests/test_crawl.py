@@ -12,9 +12,8 @@ from time import monotonic
 import pytest
 
 from archive import standing
-from archive.frontier import Lease, LinkState
 from archive.intake import Intake
-from archive.link import Link
+from archive.link import Lease, Link, LinkState
 from archive.settings import CrawlerSettings, SchedulerSettings, Settings
 from archive.standing import Which
 from archive.store import open_store

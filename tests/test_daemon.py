@@ -20,7 +20,8 @@ from archive import alarms, shifts
 from archive.settings import AgencySettings, CrawlerSettings, SchedulerSettings, Settings, WatchSettings
 from archive.store import open_store
 from scheduler import daemon, service
-from scheduler.daemon import Bell, House, Loop
+from scheduler.bell import Bell, bell
+from scheduler.daemon import House, Loop
 from scheduler.desk import open_desk
 from tests.wire import faults
 from tests.wire.listeners import Program
@@ -90,11 +91,11 @@ def loop(tmp_path, open_wire):
     with (
         open_store(tmp_path / "news.db") as store,
         service.signals() as signals,
-        daemon._bell(signals.wake) as bell,
+        bell(signals.wake) as ringing,
         open_desk(store, settings, now, logging.ERROR) as desk,
     ):
-        assert isinstance(bell, Bell)
-        yield Loop(store, house, desk, bell=bell, archive=tmp_path / "news.db", now=now), signals, ahead, store
+        assert isinstance(ringing, Bell)
+        yield Loop(store, house, desk, bell=ringing, archive=tmp_path / "news.db", now=now), signals, ahead, store
 
 
 def crawls(store):

@@ -125,7 +125,7 @@ def test_an_export_tells_what_stories_are_to_others(run, numbers):
 
 def test_search_folds_copies_for_people_and_names_them_for_scripts(run, numbers):
     told = run("search", "کتابخانه‌های", "اعضای")
-    assert told.stdout.count("در ۲ خبرگزاری دیگر") == 1
+    assert told.stdout.count("in 2 other agencies\n") == 1
     assert "4 stories, 2 of them folded as copies" in told.stderr
     hits = {row["id"]: row for row in rows(run("search", "کتابخانه‌های", "اعضای", "--json"))}
     assert {row["cluster"] for row in hits.values()} == {numbers[0], numbers[3]}
@@ -134,7 +134,8 @@ def test_search_folds_copies_for_people_and_names_them_for_scripts(run, numbers)
 
 
 def test_show_says_who_else_ran_a_story(run, numbers):
-    assert "در ۲ خبرگزاری دیگر: mehr, yjc" in run("show", numbers[1]).stdout
+    assert "in 2 other agencies: mehr, yjc\n" in run("show", numbers[1]).stdout
+    assert "در ۲ خبرگزاری دیگر: mehr, yjc\n" in run("--lang", "fa", "show", numbers[1]).stdout
     assert f"shares a passage with: {numbers[0]}" in run("show", numbers[3]).stdout
     (shown,) = rows(run("show", numbers[2], "--json"))
     assert (shown["cluster"], shown["also_ran_in"]) == (numbers[0], [numbers[0], numbers[1]])

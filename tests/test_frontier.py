@@ -7,19 +7,12 @@ from datetime import timedelta
 import pytest
 
 from archive import frontier, standing
-from archive.frontier import (
-    ATTEMPTS,
-    HOSTILE_ATTEMPTS,
-    LEASE_S,
-    FeedMemory,
-    LinkState,
-    next_look,
-    retry_after_s,
-)
+from archive.frontier import ATTEMPTS, HOSTILE_ATTEMPTS, LEASE_S, next_look, retry_after_s
 from archive.intake import Intake
-from archive.link import Link
+from archive.link import FeedMemory, Link, LinkState
 from archive.standing import Which
-from archive.store import Verdict, open_store
+from archive.store import open_store
+from archive.verdict import Verdict
 from tests.stories import DAY, HOUR, NOON, analysed
 
 AGES_S = (900.0, 7200.0)

@@ -8,7 +8,8 @@ import pytest
 
 from archive import house_lines
 from archive.analysis import analyse
-from archive.store import Verdict, open_store
+from archive.store import open_store
+from archive.verdict import Verdict
 from crawler.footer import as_footer, key, strip_footer, under_stories
 from crawler.house import learn, with_lines
 from scheduler.commands.crawl import crawl_all

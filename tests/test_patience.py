@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.frontier import FeedMemory
+from archive.link import FeedMemory
 from crawler import patience
 from crawler.discover.feeds import read_ttl_s
 from tests.stories import HOUR, NOON

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from archive.errors import QueryError
 from archive.search import candidates, facets, finding, frequencies, plan
-from archive.search.fts import AnyOf, Has, anywhere, wish
+from archive.search.expression import AnyOf, Has, anywhere
+from archive.search.fts import wish
 from archive.search.grammar import parse
 from archive.search.hits import open_archive, search
 from archive.search.plan import Beginning, affordable, spelt_out

@@ -22,9 +22,11 @@ from archive.errors import ArchiveError, BusyError
 from archive.intake import Intake
 from archive.link import Link
 from archive.pages import Span
-from archive.raw.files import damaged, folder_of, months, open_month, open_raw, read_page
+from archive.raw.files import folder_of, open_raw
+from archive.raw.months import damaged, months, open_month, read_page
 from archive.raw.page import Dictionary, Packer, RawPage, digest, month_of, teaches, unpack
-from archive.store import Verdict, open_store
+from archive.store import open_store
+from archive.verdict import Verdict
 from archive.visit import Visit
 from scheduler.commands.crawl import crawl_all
 from tests.stories import DAY, HOUR, NOON, analysed

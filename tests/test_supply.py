@@ -17,12 +17,11 @@ PINNED = ("requirements.txt", "requirements-dev.txt", "requirements-audit.txt")
 
 
 @pytest.fixture
-def index(tmp_path):
-    """A folder that stands for a package index, with one small wheel in it."""
-    folder = tmp_path / "index"
-    folder.mkdir()
-    _wheel(folder / "namune-1.0-py3-none-any.whl", "WHAT = 'what was pinned'\n")
-    return folder
+def wheel(tmp_path):
+    """One small package."""
+    path = tmp_path / "namune-1.0-py3-none-any.whl"
+    _wheel(path, "WHAT = 'what was pinned'\n")
+    return path
 
 
 def _wheel(path, code):
@@ -40,15 +39,15 @@ def _wheel(path, code):
             wheel.writestr(name, text)
 
 
-def _pin(index, tmp_path):
-    (wheel,) = index.iterdir()
-    pinned = tmp_path / "requirements.txt"
-    pinned.write_text(f"namune==1.0 \\\n    --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n", "utf-8")
+def _pin(wheel):
+    """A requirements file that names the package by its place, since pip holds these to their hashes, too."""
+    pinned = wheel.with_name("requirements.txt")
+    pinned.write_text(f"{wheel} --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n", "utf-8")
     return pinned
 
 
-def _install(pinned, index, target):
-    words = ["--no-index", "--find-links", index, "--target", target, "--require-hashes", "-r", pinned]
+def _install(pinned, target):
+    words = ["--no-index", "--target", target, "--require-hashes", "-r", pinned]
     return subprocess.run(
         [sys.executable, "-m", "pip", "--isolated", "install", "--disable-pip-version-check", *words],
         capture_output=True,
@@ -57,42 +56,38 @@ def _install(pinned, index, target):
     )
 
 
-def test_a_package_with_the_pinned_hash_is_installed(index, tmp_path):
-    done = _install(_pin(index, tmp_path), index, tmp_path / "here")
+def test_a_package_with_the_pinned_hash_is_installed(wheel, tmp_path):
+    done = _install(_pin(wheel), tmp_path / "here")
     assert done.returncode == 0, done.stderr
     assert "what was pinned" in (tmp_path / "here" / "namune.py").read_text("utf-8")
 
 
-def test_a_package_that_was_tampered_with_is_refused(index, tmp_path):
-    pinned = _pin(index, tmp_path)
-    _wheel(index / "namune-1.0-py3-none-any.whl", "WHAT = 'something else'\n")
-    done = _install(pinned, index, tmp_path / "here")
+def test_a_package_that_was_tampered_with_is_refused(wheel, tmp_path):
+    pinned = _pin(wheel)
+    _wheel(wheel, "WHAT = 'something else'\n")
+    done = _install(pinned, tmp_path / "here")
     assert done.returncode != 0
     assert "THESE PACKAGES DO NOT MATCH THE HASHES" in done.stderr
     assert not (tmp_path / "here" / "namune.py").exists()
 
 
-def test_a_package_without_a_hash_is_refused(index, tmp_path):
-    pinned = tmp_path / "requirements.txt"
-    pinned.write_text("namune==1.0\n", "utf-8")
-    done = _install(pinned, index, tmp_path / "here")
+def test_a_package_without_a_hash_is_refused(wheel, tmp_path):
+    pinned = wheel.with_name("requirements.txt")
+    pinned.write_text(f"{wheel}\n", "utf-8")
+    done = _install(pinned, tmp_path / "here")
     assert done.returncode != 0
+    assert "Hashes are required" in done.stderr
     assert not (tmp_path / "here" / "namune.py").exists()
 
 
-def test_set_up_refuses_what_was_tampered_with(index, tmp_path):
-    pinned = _pin(index, tmp_path)
-    _wheel(index / "namune-1.0-py3-none-any.whl", "WHAT = 'something else'\n")
+def test_set_up_refuses_what_was_tampered_with(wheel, tmp_path):
+    pinned = _pin(wheel)
+    _wheel(wheel, "WHAT = 'something else'\n")
     python = tmp_path / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n', "utf-8")
     python.chmod(0o755)
-    told = {
-        "PIP_NO_INDEX": "1",
-        "PIP_FIND_LINKS": str(index),
-        "PIP_TARGET": str(tmp_path / "here"),
-        "PIP_CONFIG_FILE": os.devnull,
-    }
+    told = {"PIP_NO_INDEX": "1", "PIP_TARGET": str(tmp_path / "here"), "PIP_CONFIG_FILE": os.devnull}
     done = subprocess.run(
         ["sh", TOP / ".ci" / "setup", tmp_path / ".venv", pinned],
         env={**os.environ, **told},

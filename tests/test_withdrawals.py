@@ -7,10 +7,10 @@ from types import MappingProxyType
 
 import pytest
 
-from archive.frontier import TRUST, FeedMemory, LinkState
+from archive.frontier import TRUST
 from archive.intake import Intake
 from archive.ledger import Report
-from archive.link import Link
+from archive.link import FeedMemory, Link, LinkState
 from archive.settings import AgencySettings, CrawlerSettings, Settings
 from archive.store import open_store
 from archive.withdrawals import WAITS_S, healthy, look_again_after_s, withdrawn_at

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 
+from archive.search.expression import Fts, leaves
 from archive.search.frequencies import terms
-from archive.search.fts import Fts, leaves
 from archive.search.index import COLUMNS, TOKENIZE, Entry
 from archive.search.query import Meant, Query, meant
 from archive.text.jalali import TEHRAN

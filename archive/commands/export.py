@@ -20,7 +20,8 @@ from archive.export.jsonl import write
 from archive.export.source import Selection, count, stories
 from archive.export.tables import write_csv, write_parquet
 from archive.pages import Span
-from archive.raw.files import folder_of, read_page
+from archive.raw.files import folder_of
+from archive.raw.months import read_page
 from archive.search.hits import open_archive
 from archive.search.query import fts_expression
 from archive.search.span import DAY

@@ -20,8 +20,9 @@ from archive.duplicates.credit import find_credit
 from archive.errors import ArchiveError
 from archive.export.jsonl import MARK, Whole, read
 from archive.lines import MAX_LINE, LineError, read_line
-from archive.store import Store, Stored, open_store
+from archive.store import Store, open_store
 from archive.story import Story
+from archive.verdict import Stored
 
 # Stories per transaction: large enough that the disk's flush is shared, small enough that a kill repeats little.
 BATCH = 500

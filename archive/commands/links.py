@@ -7,7 +7,7 @@ import click
 
 from archive import standing
 from archive.commands.terminal import AGENCY, Session, archive_option, echo_json, harmless, json_option
-from archive.frontier import LinkState
+from archive.link import LinkState
 from archive.search.hits import open_archive
 from archive.standing import Standing, Which
 

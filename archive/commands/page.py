@@ -8,7 +8,8 @@ import click
 from archive import pages
 from archive.commands.terminal import Session, archive_option, echo_json, harmless, json_option
 from archive.errors import ArchiveError
-from archive.raw.files import folder_of, read_page
+from archive.raw.files import folder_of
+from archive.raw.months import read_page
 from archive.search.hits import open_archive, show
 
 

@@ -8,7 +8,7 @@ import click
 
 from archive import standing
 from archive.commands.terminal import AGENCY, Session, archive_option, echo_json, json_option
-from archive.frontier import LinkState
+from archive.link import LinkState
 from archive.search.hits import open_archive
 from archive.standing import Which
 from archive.store import open_store

@@ -13,7 +13,6 @@ import click
 from archive.commands.terminal import (
     AGENCY,
     Session,
-    also_ran_in,
     archive_option,
     echo_json,
     harmless,
@@ -73,7 +72,7 @@ def command(
 
     Letters (ي/ی, ك/ک), digits, marks and half-spaces make no difference: «کتابهای», «کتاب‌های» and «كتاب هاي» find the
     same stories. Days are Tehran's, Jalali or Gregorian. Ends with 0 also when nothing is found. Copies of a story
-    stand together, under the best hit of a page («در ۴ خبرگزاری دیگر»; `bayegan cluster` shows them); --json has each.
+    stand together, under the best hit of a page ("in 4 other agencies"; `bayegan cluster` shows them); --json has each.
 
     WORDS may say more: "side by side", OR, -not, begin*, title: lead: body: lemma: tag: section: agency: byline:
     credit: kind: date: from: to: (docs/search.md). What is none of it is read as words. Put «--» before WORDS that
@@ -182,7 +181,7 @@ def print_hit(hit: Hit) -> None:
     click.echo(f"  {click.style(persian(hit.title), bold=True)}")
     click.echo(f"  {persian_snippet(hit.snippet)}")
     if hit.also_ran_in:
-        click.secho(f"  {persian(also_ran_in(len(hit.also_ran_in)))}", dim=True)
+        click.secho(told(f"  {spoken()('also_ran_in', n=len(hit.also_ran_in))}"), dim=True)
     click.echo()
 
 

@@ -12,7 +12,6 @@ import click
 
 from archive.commands.terminal import (
     Session,
-    also_ran_in,
     archive_option,
     echo_json,
     harmless,
@@ -88,7 +87,8 @@ def _print(row: dict[str, Any]) -> None:
 def _print_relations(related: Relations, agencies: tuple[str, ...]) -> None:
     """Print who else ran a story, and which earlier ones it updates or takes a passage from."""
     if agencies:
-        click.echo(f"\n{persian(also_ran_in(len(agencies)))}: {', '.join(map(harmless, agencies))}")
+        where = spoken()("also_ran_in", n=len(agencies))
+        click.echo("\n" + told(f"{where}: {', '.join(map(harmless, agencies))}"))
     for what, stories in (("update_of", related.update_of), ("reuse", related.reuse)):
         if stories:
             click.echo(told(spoken()(what, stories=", ".join(map(str, stories)))))

@@ -18,7 +18,6 @@ from archive.settings import Settings, load
 from archive.text.letters import as_json, clean
 from archive.tongue import Tongue, tongue
 
-_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 RIGHT_TO_LEFT = "\N{RIGHT-TO-LEFT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 
 
@@ -111,11 +110,6 @@ def _session() -> Session:
 def echo_json(value: object) -> None:
     """Print one JSON object on a line of its own, Persian letters as they are; what commands a terminal is escaped."""
     click.echo(as_json(value))
-
-
-def also_ran_in(agencies: int) -> str:
-    """Return in how many other agencies a story ran, in Persian: «در ۴ خبرگزاری دیگر»."""
-    return f"در {str(agencies).translate(_DIGITS)} خبرگزاری دیگر"
 
 
 def harmless(text: str) -> str:

@@ -12,7 +12,8 @@ from archive.commands.terminal import Session, archive_option, echo_json, harmle
 from archive.errors import BusyError
 from archive.keep.proof import Damage, prove, prove_raw
 from archive.lock import writer_lock
-from archive.raw.files import folder_of, months
+from archive.raw.files import folder_of
+from archive.raw.months import months
 from archive.search.hits import open_archive
 from archive.search.index import register
 

@@ -11,7 +11,8 @@ from archive.durable import flush, make_folder
 from archive.errors import ArchiveError
 from archive.keep.copies import copy
 from archive.keep.retention import to_keep
-from archive.raw.files import folder_of, months, open_month
+from archive.raw.files import folder_of
+from archive.raw.months import months, open_month
 from archive.schema import check
 from archive.search.index import register
 

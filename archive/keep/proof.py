@@ -10,7 +10,7 @@ from typing import Any
 
 from archive import rows
 from archive.errors import ArchiveError
-from archive.raw.files import damaged, open_month
+from archive.raw.months import damaged, open_month
 from archive.search.index import entry
 
 # Complaints of one check that are told; the rest are counted.

@@ -1,23 +1,19 @@
-"""The files of raw pages, one a Jalali month beside the archive: written here and read here."""
+"""The folder of raw pages beside the archive, and its one writer: a file a Jalali month."""
 
-import json
 import sqlite3
 from collections import deque
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from archive.durable import make_folder
 from archive.errors import ArchiveError, BusyError
-from archive.raw.page import Dictionary, Packed, RawPage, digest, teaches, unpack
+from archive.raw.months import body_of, prepare, transaction
+from archive.raw.page import Dictionary, Packed, teaches
 
-APPLICATION_ID = 0x42594752  # "BYGR"
-VERSION = 1
-_SCHEMA = Path(__file__).with_name("schema.sql")
 # A dictionary is worn when pages pack so much worse than its first ones did: the site has been redesigned.
 _PAGES, _WORSE = 20, 2.0
 
@@ -43,7 +39,7 @@ class RawWriter:
         """
         try:
             conn = self._file(page.month)
-            with _transaction(conn):
+            with transaction(conn):
                 self._body(conn, page)
                 conn.execute(
                     "INSERT INTO fetches (page, agency, url, fetched, status, request, response)"
@@ -63,7 +59,7 @@ class RawWriter:
         found = conn.execute(
             "SELECT hash FROM dictionaries WHERE agency = ? ORDER BY version DESC LIMIT 1", (agency,)
         ).fetchone()
-        return None if found is None else Dictionary(month=month, hash=found[0], body=_body_of(conn, found[0]))
+        return None if found is None else Dictionary(month=month, hash=found[0], body=body_of(conn, found[0]))
 
     def recover(self) -> None:
         """Undo what was begun in a file that was being made when the power or the disk failed: no reader can."""
@@ -108,7 +104,7 @@ class RawWriter:
             conn.execute("PRAGMA journal_mode = WAL")
             conn.execute("PRAGMA synchronous = FULL")
             conn.execute("PRAGMA foreign_keys = ON")
-            _prepare(conn, path)
+            prepare(conn, path)
             self._files[month] = conn
         return self._files[month]
 
@@ -150,106 +146,3 @@ def open_raw(folder: Path) -> Iterator[RawWriter]:
     finally:
         writer.close()
         lock.release()
-
-
-def read_page(folder: Path, month: str, page: str, fetched: str = "") -> RawPage:
-    """Return a raw page by its hash, as it was fetched last (or at `fetched`); raises ArchiveError."""
-    path = folder / f"{month}.db"
-    with closing(open_month(path)) as conn:
-        row = conn.execute(
-            "SELECT agency, url, fetched, status, request, response FROM fetches WHERE page = ?"
-            " ORDER BY fetched = ? DESC, id DESC LIMIT 1",
-            (page, fetched),
-        ).fetchone()
-        if row is None:
-            raise ArchiveError(path, f"page {page}", "is not there")
-        try:
-            return _page(row, _body_of(conn, page))
-        except ValueError as error:
-            raise ArchiveError(path, f"page {page}", str(error)) from error
-
-
-def open_month(path: Path) -> sqlite3.Connection:
-    """Open a month's file for reading; raises ArchiveError when it is missing or not ours."""
-    try:
-        conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-        (application,) = conn.execute("PRAGMA application_id").fetchone()
-    except sqlite3.Error as error:
-        raise ArchiveError(path, "raw pages cannot be read", str(error)) from error
-    if application != APPLICATION_ID:
-        conn.close()
-        raise ArchiveError(path, "raw pages cannot be read", "an SQLite file of another program")
-    return conn
-
-
-def months(folder: Path) -> list[Path]:
-    """Return the files of raw pages, the earliest month first; one that was only begun when we were killed is none."""
-    return [file for file in sorted(folder.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9].db")) if not _is_bare(file)]
-
-
-def _is_bare(path: Path) -> bool:
-    """Whether a file has no table yet."""
-    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
-        return bool(conn.execute("SELECT count(*) = 0 FROM sqlite_schema").fetchone()[0])
-    return False
-
-
-def damaged(conn: sqlite3.Connection) -> Iterator[str]:
-    """Yield the hash of each page that does not unpack to what it was."""
-    for (page,) in conn.execute("SELECT hash FROM bodies ORDER BY id").fetchall():
-        try:
-            whole = digest(_body_of(conn, page)) == page
-        except ValueError:
-            whole = False
-        if not whole:
-            yield page
-
-
-def _page(row: tuple[str, str, str, int, str, str], body: bytes) -> RawPage:
-    agency, url, fetched, status, request, response = row
-    return RawPage(
-        agency=agency,
-        url=url,
-        fetched=datetime.fromisoformat(fetched),
-        status=status,
-        body=body,
-        request=tuple((name, value) for name, value in json.loads(request)),
-        response=tuple((name, value) for name, value in json.loads(response)),
-    )
-
-
-def _body_of(conn: sqlite3.Connection, page: str) -> bytes:
-    row = conn.execute("SELECT packed, size, dictionary FROM bodies WHERE hash = ?", (page,)).fetchone()
-    if row is None:
-        raise ValueError("its body is not there")
-    packed, size, known = row
-    # A dictionary may have been packed with an earlier one, and so on: as many as the site was redesigned that month.
-    return unpack(packed, size, None if known is None else _body_of(conn, known))
-
-
-def _prepare(conn: sqlite3.Connection, path: Path) -> None:
-    """Make the tables of a new file; refuse one that is another program's or a newer one's."""
-    (application,) = conn.execute("PRAGMA application_id").fetchone()
-    (version,) = conn.execute("PRAGMA user_version").fetchone()
-    (tables,) = conn.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    if tables and application != APPLICATION_ID:
-        raise ArchiveError(path, "no raw pages", "an SQLite file of another program")
-    if version > VERSION:
-        raise ArchiveError(path, f"raw pages {version}", f"made by a newer bayegan; this one knows {VERSION}")
-    if version < VERSION:
-        with _transaction(conn):
-            for statement in _SCHEMA.read_text("utf-8").split(";\n"):
-                conn.execute(statement)
-            conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            conn.execute(f"PRAGMA user_version = {VERSION}")
-
-
-@contextmanager
-def _transaction(conn: sqlite3.Connection) -> Iterator[None]:
-    conn.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        conn.rollback()
-        raise
-    conn.execute("COMMIT")

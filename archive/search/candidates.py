@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from archive.search.deadline import Clock, interrupted
+from archive.search.expression import Fts
 from archive.search.frequencies import stories
-from archive.search.fts import Fts
 from archive.search.span import DAY, ENDLESS
 
 _AT_ONCE = 500

@@ -9,9 +9,10 @@ from archive.search import cursor as cursors
 from archive.search.candidates import Found, Ids, about, counted, matching
 from archive.search.cursor import Cursor
 from archive.search.deadline import Clock, deadline, interrupted
+from archive.search.expression import AnyOf, Fts
 from archive.search.facets import Facets, facets
 from archive.search.frequencies import beginnings, frequencies, stories
-from archive.search.fts import AnyOf, Fts, Wish
+from archive.search.fts import Wish
 from archive.search.lemmas import with_forms
 from archive.search.nearness import FIRST, Sought, nearer, sought
 from archive.search.note import Note

@@ -9,7 +9,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 
-from archive.search.fts import Fts, leaves
+from archive.search.expression import Fts, leaves
 from archive.search.index import Entry
 from archive.search.plan import PREFIX_POSTINGS, PREFIX_WORDS, Beginning
 

@@ -4,7 +4,8 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
 
-from archive.search.fts import LEMMA, TEXT, AllOf, AnyOf, But, Fts, Has, Wish
+from archive.search.expression import LEMMA, TEXT, AllOf, AnyOf, But, Fts, Has
+from archive.search.fts import Wish
 
 # The commonest forms of one lemma that are looked for: a verb has about sixty.
 FORMS = 64

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from archive.search.fts import Fts, leaves
+from archive.search.expression import Fts, leaves
 from archive.search.ranking import Ranked
 from archive.text.letters import HALF_SPACE, fold
 from archive.text.spaces import SUFFIXES

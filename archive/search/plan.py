@@ -7,7 +7,7 @@ hits are ranked, and only by words whose lists together are shorter than `POSTIN
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from archive.search.fts import AllOf, AnyOf, But, Fts, Has, leaves
+from archive.search.expression import AllOf, AnyOf, But, Fts, Has, leaves
 from archive.search.note import Note
 
 # The newest hits that are ranked. Those of common words alone are ranked by where these stand: `TITLED` of them, among

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 from typing import Literal
 
 from archive.errors import QueryError
-from archive.search.fts import Wish, leaves, only, wish
+from archive.search.expression import leaves
+from archive.search.fts import Wish, only, wish
 from archive.search.grammar import by_lemma, parse
 from archive.search.note import Note
 from archive.search.snippet import Marks

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from heapq import nsmallest
 
 from archive.search.candidates import Ids, among
+from archive.search.expression import AllOf, AnyOf, Fts
 from archive.search.frequencies import newest_day
-from archive.search.fts import AllOf, AnyOf, Fts, Wish
+from archive.search.fts import Wish
 from archive.search.plan import PLACED, TITLED, titled
 from archive.search.span import DAY
 

@@ -11,7 +11,7 @@ TEHRAN = ZoneInfo("Asia/Tehran")
 
 MONTHS = ("فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند")
 
-_PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 
 
 def gregorian(year: int, month: int, day: int) -> date:
@@ -49,4 +49,4 @@ def jalali_long(moment: datetime, *, clock: bool = True) -> str:
     local = moment.astimezone(TEHRAN)
     year, month, day = jalali_day(local.date())
     words = f"{day} {MONTHS[month - 1]} {year}"
-    return (f"{words}، {local:%H:%M}" if clock else words).translate(_PERSIAN_DIGITS)
+    return (f"{words}، {local:%H:%M}" if clock else words).translate(PERSIAN_DIGITS)

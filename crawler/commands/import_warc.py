@@ -16,7 +16,8 @@ from archive.errors import SettingsError
 from archive.raw.files import RawWriter, folder_of, open_raw
 from archive.raw.page import Packed, Packer, RawPage, month_of
 from archive.raw.warc import Foreign, read_warc
-from archive.store import Store, Verdict, open_store
+from archive.store import Store, open_store
+from archive.verdict import Verdict
 from crawler.agency import Agency, load_agencies
 from crawler.house import with_lines
 from crawler.reader import HostilePageError, Page, Reader, open_reader

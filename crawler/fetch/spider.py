@@ -14,8 +14,8 @@ from scrapy.http.headers import Headers as ScrapyHeaders
 from w3lib.encoding import http_content_type_encoding
 
 from archive.errors import ArchiveError, SurveyError
-from archive.frontier import FeedMemory
 from archive.ledger import Report
+from archive.link import FeedMemory
 from archive.raw.page import Headers
 from archive.settings import CrawlerSettings
 from archive.text.letters import keepable

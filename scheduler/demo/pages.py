@@ -11,9 +11,8 @@ from string import Template
 
 from archive.story import iso
 from archive.text.dates import TEHRAN, jalali, jalali_long
+from archive.text.jalali import PERSIAN_DIGITS
 from archive.text.letters import HALF_SPACE
-
-PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

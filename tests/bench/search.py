@@ -26,7 +26,7 @@ from pathlib import Path
 from time import process_time
 
 from archive.analysis import analyse
-from archive.search.fts import AnyOf
+from archive.search.expression import AnyOf
 from archive.search.hits import open_archive, search
 from archive.search.query import Query, fts_expression, meant
 from archive.search.ranking import WEIGHTS

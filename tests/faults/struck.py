@@ -20,9 +20,8 @@ from typing import Any
 from archive import schema, store
 from archive.analysis import Analysed, analyse
 from archive.errors import BayeganError, of_the_machine
-from archive.frontier import LinkState
 from archive.intake import Intake
-from archive.link import Link
+from archive.link import Link, LinkState
 from archive.raw.files import folder_of, open_raw
 from archive.raw.page import Packed, Packer, RawPage
 from archive.store import open_store

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from archive.errors import ArchiveError
 from archive.keep.proof import prove, prove_raw
-from archive.raw.files import folder_of, months, open_raw, read_page
+from archive.raw.files import folder_of, open_raw
+from archive.raw.months import months, read_page
 from archive.search.index import register
 from archive.store import open_store
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from archive.analysis import analyse
-from archive.store import Verdict, open_store
+from archive.store import open_store
 from archive.story import Story
+from archive.verdict import Verdict
 from tests.stories import NOON
 
 SHARED = Path(os.environ.get("BAYEGAN_SHARED") or Path(__file__).resolve().parents[3] / "shared")

@@ -18,13 +18,14 @@ import crawler.notes
 import crawler.scout
 import scheduler.shift
 from archive import frontier, ledger, readings
-from archive.frontier import FeedMemory
 from archive.intake import Intake
 from archive.ledger import Ended, Report
+from archive.link import FeedMemory
 from archive.settings import Settings
-from archive.store import Store, Stored, Verdict
+from archive.store import Store
 from archive.story import iso
 from archive.text.jalali import TEHRAN
+from archive.verdict import Stored, Verdict
 from archive.visit import NOTHING, Visit
 from crawler.crawl import Crawl
 from crawler.discover.sitemaps import Sitemap

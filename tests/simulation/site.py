@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from archive.frontier import FeedMemory
-from archive.link import Link
+from archive.link import FeedMemory, Link
 from archive.text.jalali import TEHRAN
 from crawler.agency import Agency
 from crawler.ports import Answer, FetchError

@@ -4,7 +4,8 @@ import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from scheduler.demo.pages import PERSIAN_DIGITS, WireStory
+from archive.text.jalali import PERSIAN_DIGITS
+from scheduler.demo.pages import WireStory
 
 NOW = datetime(2024, 9, 23, 12, tzinfo=UTC)
 
