@@ -9,6 +9,7 @@ from typing import Any
 from archive import rows
 from archive.alerts.watch import Watch
 from archive.search import frequencies, index
+from archive.search.engine import index_of, refresh
 from archive.search.span import DAY
 
 
@@ -30,13 +31,13 @@ class Indexing:
         """Put into the index what a story says now, given its row before and after; within the transaction."""
         if any(row[name] != known[name] for name in index.FROM):
             before, after = (index.entry(rows.story(one)) for one in (known, row))
-            index.remove(self._conn, known["id"], before)
+            index_of(self._conn).remove(known["id"], before)
             self._counts.remove(before)
             self._put(known["id"], after, row["last_seen"])
 
     def refresh(self) -> bool:
         """Write the whole index anew if another analysis made it; say whether that was so; within a transaction."""
-        if not index.refresh(self._conn):
+        if not refresh(self._conn):
             return False
         frequencies.recount(self._conn)
         return True
@@ -56,7 +57,7 @@ class Indexing:
             self._watch.close()
 
     def _put(self, story: int, entry: index.Entry, now: str) -> None:
-        index.put(self._conn, story, entry)
+        index_of(self._conn).put(story, entry)
         self._counts.add(entry)
         if self._counts.due:
             self._counts.write(self._conn)

@@ -1,33 +1,17 @@
 """Which stories match: their ids, newest (or oldest) first, as far as a bound; and about how many there are."""
 
-import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from archive.search.deadline import Clock, interrupted
+from archive.search.engine import Ids, index_of
 from archive.search.expression import Fts
 from archive.search.frequencies import stories
-from archive.search.span import DAY, ENDLESS
+from archive.search.span import DAY
 
 _AT_ONCE = 500
-_ORDERS = {False: "DESC", True: "ASC"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ids:
-    """The ids from `first` to `last`, both belonging to them."""
-
-    first: int = 0
-    last: int = ENDLESS
-
-    def below(self, story: int) -> "Ids":
-        """Return those of lower number than `story`."""
-        return Ids(first=self.first, last=min(self.last, story - 1))
-
-    def above(self, story: int) -> "Ids":
-        """Return those of higher number than `story`."""
-        return Ids(first=max(self.first, story + 1), last=self.last)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,30 +26,19 @@ def matching(
     conn: sqlite3.Connection, wanted: Fts, ids: Ids, limit: int, clock: Clock, *, oldest: bool = False
 ) -> Found:
     """Return the newest (or oldest) `limit` stories that match; fewer when the time is over before."""
-    sql = (
-        "SELECT rowid FROM story_index WHERE story_index MATCH ? AND rowid BETWEEN ? AND ?"
-        f" ORDER BY rowid {_ORDERS[oldest]} LIMIT ?"
-    )
-    found = list(_in_time(conn, sql, (str(wanted), ids.first, ids.last, limit + 1), clock))
+    walk = index_of(conn).walk(wanted, ids, limit + 1, oldest=oldest)
+    found = list(_in_time(walk, clock))
     return Found(ids=found[:limit], whole=len(found) <= limit and not clock.late)
 
 
 def among(conn: sqlite3.Connection, wanted: Fts, ids: Sequence[int]) -> list[int]:
     """Return which of `ids` (newest first) match `wanted`."""
-    if not ids:
-        return []
-    sql = (
-        "SELECT rowid FROM story_index WHERE story_index MATCH ? AND rowid BETWEEN ? AND ?"
-        " AND +rowid IN (SELECT value FROM json_each(?))"
-    )
-    return [row[0] for row in conn.execute(sql, (str(wanted), ids[-1], ids[0], json.dumps(list(ids))))]
+    return index_of(conn).among(wanted, ids) if ids else []
 
 
 def counted(conn: sqlite3.Connection, wanted: Fts, ids: Ids) -> int:
     """Return how many stories match, every one counted."""
-    sql = "SELECT count(*) FROM story_index WHERE story_index MATCH ? AND rowid BETWEEN ? AND ?"
-    (count,) = conn.execute(sql, (str(wanted), ids.first, ids.last)).fetchone()
-    return int(count)
+    return index_of(conn).count(wanted, ids)
 
 
 def about(conn: sqlite3.Connection, found: Found, ids: Ids) -> int:
@@ -89,11 +62,10 @@ def _rounded(number: float) -> int:
     return int(float(f"{number:.1e}"))
 
 
-def _in_time(conn: sqlite3.Connection, sql: str, values: tuple[str | int, ...], clock: Clock) -> Iterator[int]:
+def _in_time(walk: Iterator[int], clock: Clock) -> Iterator[int]:
     try:
-        rows = conn.execute(sql, values)
-        while not clock.late and (some := rows.fetchmany(_AT_ONCE)):
-            yield from (row[0] for row in some)
+        while not clock.late and (some := list(islice(walk, _AT_ONCE))):
+            yield from some
     except sqlite3.OperationalError as error:
         if not interrupted(error):
             raise

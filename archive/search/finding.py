@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 
 from archive.errors import QueryError
 from archive.search import cursor as cursors
-from archive.search.candidates import Found, Ids, about, counted, matching
+from archive.search.candidates import Found, about, counted, matching
 from archive.search.cursor import Cursor
 from archive.search.deadline import Clock, deadline, interrupted
+from archive.search.engine import Ids, Ranked
 from archive.search.expression import AnyOf, Fts
 from archive.search.facets import Facets, facets
 from archive.search.frequencies import beginnings, frequencies, stories
@@ -30,7 +31,7 @@ from archive.search.plan import (
     spelt_out,
 )
 from archive.search.query import Meant, Query, marks, meant
-from archive.search.ranking import Measure, Ranked, ranked, ranked_all
+from archive.search.ranking import Measure, ranked, ranked_all
 from archive.search.snippet import Marks
 
 

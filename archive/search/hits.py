@@ -10,11 +10,11 @@ from typing import Any
 from archive.duplicates.relations import clusters_of, other_agencies
 from archive.errors import ArchiveError, StoryNotFoundError
 from archive.schema import MIGRATIONS, check
+from archive.search.engine import Ranked
 from archive.search.facets import Facets
 from archive.search.finding import find
 from archive.search.note import Note
 from archive.search.query import Query
-from archive.search.ranking import Ranked
 from archive.search.snippet import Marks, snippet
 
 

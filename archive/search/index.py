@@ -1,17 +1,16 @@
-"""What is written into the index: analysed words, never text; its analysis has a version, stored and checked."""
+"""What is written into the index: analysed words, never text."""
 
 import json
 import sqlite3
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, dataclass
 
 from archive.search.meta import meta
 from archive.story import Story
-from archive.text.words import ANALYSIS_VERSION, index_words, stem_words
+from archive.text.words import index_words, stem_words
 
 # The body first: words of the first column are written two bytes shorter, and most words stand there.
 COLUMNS = "body, lead, title, stems, meta"
 TOKENIZE = "ascii tokenchars ':_'"
-_PART = "index"
 # The columns of `stories` that an entry is made of.
 FROM = ("agency", "kind", "kicker", "title", "lead", "body", "section", "tags", "byline", "credit")
 
@@ -56,26 +55,3 @@ def register(conn: sqlite3.Connection) -> None:
     conn.create_function("fa_words", 1, index_words, deterministic=True)
     conn.create_function("fa_stems", 3, stems, deterministic=True)
     conn.create_function("fa_meta", 6, meta, deterministic=True)
-
-
-def put(conn: sqlite3.Connection, story: int, new: Entry) -> None:
-    """Write a story into the index."""
-    conn.execute(f"INSERT INTO story_index (rowid, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", (story, *astuple(new)))
-
-
-def remove(conn: sqlite3.Connection, story: int, old: Entry) -> None:
-    """Take a story out of the index; `old` must be what was put (https://sqlite.org/fts5.html, 4.4.3)."""
-    conn.execute(
-        f"INSERT INTO story_index (story_index, rowid, {COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?, ?)",
-        (story, *astuple(old)),
-    )
-
-
-def refresh(conn: sqlite3.Connection) -> bool:
-    """Write the whole index anew if another version of the analysis made it; say whether that was so."""
-    row = conn.execute("SELECT version FROM versions WHERE part = ?", (_PART,)).fetchone()
-    if row is not None and row[0] == ANALYSIS_VERSION:
-        return False
-    conn.execute("INSERT INTO story_index (story_index) VALUES ('rebuild')")
-    conn.execute("INSERT OR REPLACE INTO versions (part, version) VALUES (?, ?)", (_PART, ANALYSIS_VERSION))
-    return True

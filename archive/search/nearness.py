@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
+from archive.search.engine import Ranked
 from archive.search.expression import Fts, leaves
-from archive.search.ranking import Ranked
 from archive.text.letters import HALF_SPACE, fold
 from archive.text.spaces import SUFFIXES
 
