@@ -74,11 +74,17 @@ def contest(count: int, rounds: int, peers: Path, only: Sequence[str]) -> Iterat
                 with tempfile.TemporaryDirectory() as folder:
                     told[name].costs.append(run(command(name, site, Path(folder), peers), log=Path(folder) / "log"))
                     told[name].verdict = judged(rows(name, Path(folder)), truth)
+                    say(f"round {number + 1}: {told[name].row(name, count)}")
         for name in named:
             told[name].after_kill = killed(name, site, truth, peers)
+            say(f"killed: {name}: {told[name].after_kill}")
     yield HEAD
     for name in named:
         yield told[name].row(name, count)
+
+
+def say(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)
 
 
 def killed(name: str, site: dict[str, str], truth: list[dict[str, str]], peers: Path) -> str:
