@@ -76,3 +76,16 @@ def test_valid_utf_8_is_read_to_the_letter(text):
     assert decode(("<p>" + text).encode()).removeprefix("<p>") == "".join(
         one for one in text if not "\x7f" < one < "\x7f"
     )
+
+
+@given(
+    st.text(
+        alphabet=st.sampled_from(
+            "آ\t\n\x00\x0b\x0c\x1f\x7f\ud7ff\ufdcf\ufdd0\ufdef\ufdf0\ufdfa\ufffd\ufffe\uffff\U0001f600"
+        )
+    )
+)
+def test_what_no_xml_may_hold_is_gone_and_nothing_else(text):
+    illegal = "\x00\x0b\x1f\ufdd0\ufdef\ufffe\uffff"
+    wanted = "".join(one for one in text if one not in illegal).replace("\x0c", " ")
+    assert decode(f"آ{text}".encode()) == f"آ{wanted}"

@@ -8,7 +8,8 @@ from crawler.extract.tree import parse
 TITLE = "ساخت سه پل تازه در مهرآباد آغاز شد"
 STORY = "شهردار از آغاز ساخت سه پل تازه در مهرآباد خبر داد. " * 12
 OTHER = "هواشناسی برای فردا باران و برف پیش‌بینی کرده است. " * 12
-PAGE = parse("<html><body><a href='/1'>ساخت پل در شهر</a></body></html>")
+LINK = "<a href='/1'>ساخت پل در شهر</a>"
+PAGE = parse(f"<html><body><p>{STORY}</p>{LINK}</body></html>")
 
 
 def never():
@@ -34,6 +35,31 @@ def test_words_are_compared_without_half_spaces_and_folded():
 
 def test_a_rule_that_is_about_the_headline_vouches_for_itself():
     assert not overruled(STORY, TITLE, never, PAGE)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param(f"<p>{OTHER[:200]}</p>", id="too-little-text"),
+        pytest.param(f"<script>{STORY * 9}</script>", id="scripts"),
+        pytest.param(LINK * 300, id="links"),
+    ],
+)
+def test_a_rule_vouches_for_itself_where_the_page_has_no_other_text(beside):
+    assert not overruled(OTHER, TITLE, never, parse(f"<html><body><p>{OTHER}</p>{beside}</body></html>"))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(f"<p>{STORY * 3}</p>", id="text"),
+        pytest.param(f"<a href='/2'><p>{STORY * 3}</p><p>{OTHER}</p></a>", id="text-in-a-link-that-was-never-closed"),
+    ],
+)
+def test_a_short_text_of_the_rule_does_not_vouch_for_itself_where_the_page_has_more(page):
+    tree = parse(f"<html><body>{page}<p>پربازدیدها</p></body></html>")
+    assert overruled("پربازدیدها", TITLE, lambda: STORY * 3, tree)
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml.cssselect import CSSSelector
 
 from archive.story import Image
 from crawler.agency import Agency, Family
 from crawler.extract.head import read_head
 from crawler.extract.rule import ANY, Reader
-from crawler.extract.tree import find, first_value, parse, value
+from crawler.extract.tree import Whole, find, first_value, parse, value
 
 FAMILY = Family(
     name="namune",
@@ -151,6 +152,47 @@ def test_a_meta_counts_in_the_order_of_the_rule():
 def test_an_element_says_its_attribute_or_its_text(element, said):
     (found,) = parse(f"<html><body>{element}</body></html>").find("body")
     assert value(found) == said
+
+
+NESTED = """<html><body class='a'><div class='b a'><p class='c'></p><p class='b\tc'></p></div><p class='c c'></p>
+<b class='c\N{NO-BREAK SPACE}d'></b><p class='d' id='e'><i class='c'></i><i class='C'></i></p></body></html>"""
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        ".a",
+        ".b",
+        ".c",
+        ".d",
+        ".no",
+        ".no .c",
+        ".a .c",
+        ".b .c",
+        ".b.a",
+        ".b.a > .c",
+        ".a .b .c",
+        ".a, .c",
+        ".b + .c",
+        ".b ~ p",
+        ".a .b + .c",
+        ".c:first-child",
+        ".d [class]",
+        ".d[id=e] i",
+        ".d:not(.a) i",
+        ".d *",
+        ".d#e",
+        ".A",
+        "p",
+        "p.c",
+        "#e",
+        "*",
+    ],
+)
+@pytest.mark.parametrize("boxes", [1, 60])
+def test_a_whole_page_finds_what_css_finds_in_the_order_of_the_page(selector, boxes):
+    tree = parse(NESTED.replace("<b ", "<p class='d'><u class='c'></u></p><b " * boxes, 1))
+    assert Whole(tree).select(selector) == CSSSelector(selector, translator="html")(tree)
 
 
 def test_selectors_are_tried_in_order():

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.text.letters import HALF_SPACE, fold
@@ -32,15 +33,33 @@ def overruled(told: str, title: str, generic: Callable[[], str], tree: HtmlEleme
     """Whether the text of `generic` should replace the one that a family's rule `told` of the page `tree`.
 
     It should when it is about the headline and the rule's is not: the site has changed its layout. A rule whose text
-    is about the headline vouches for itself, and `generic` is not asked: that would cost more than all the rest.
+    is about the headline vouches for itself, and so does one beside which the page has not enough text for another;
+    then `generic` is not asked: that would cost more than all the rest.
     """
-    if (ours := about(told, title)) >= _ABOUT:
+    if (ours := about(told, title)) >= _ABOUT or _letters(told) > _SMALL_PART * _most(tree):
         return False
     found = " ".join(words(generic())).replace(" ".join(words(title)), "")  # the headline itself proves nothing
     count = len(found.split())
     if count < (_REAL_WORDS if told else _FEW_WORDS) or len(words(told)) > _SMALL_PART * count:
         return False
     return about(found, title) >= max(_ABOUT, 2 * ours) and not is_list(found, tree)
+
+
+def _most(tree: HtmlElement) -> float:
+    """Return how many letters a text of the page `tree` can have that is not mostly made of its links."""
+    rest = _letters(str(_TEXT(tree))) - _letters("".join(_ASIDE(tree)))
+    return rest / (1 - _LINKED_SHARE - _MARGIN)
+
+
+# Text that is no story's: scripts, and links. What a list leads to has short headlines; a longer link was never closed.
+_TEXT = etree.XPath("string(.)", smart_strings=False)
+_ASIDE = etree.XPath("(//script | //style | //a[string-length() < 300])//text()", smart_strings=False)
+_MARGIN = 0.1  # of what is linked: words are of different lengths
+
+
+def _letters(text: str) -> int:
+    """Return how many letters a text has, blanks left out."""
+    return len("".join(text.split()))
 
 
 def is_list(text: str, tree: HtmlElement) -> bool:

@@ -74,7 +74,7 @@ def _in_head(head: Head) -> Iterator[tuple[str, str]]:
 def _on_page(page: Reader) -> Iterator[tuple[str, str]]:
     """Yield what the family's first element of a date says, near the story if it stands there: attribute and text."""
     selectors = page.rule.published
-    for one in (find_all(page.around, selectors) or find_all(page.tree, selectors))[:1]:
+    for one in (find_all(page.around, selectors) or find_all(page.whole, selectors))[:1]:
         said, shown = value(one), " ".join("".join(one.itertext()).split())
         if said:
             yield ("time" if one.tag == "time" else "visible"), said

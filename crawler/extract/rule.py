@@ -13,7 +13,7 @@ from archive.text.letters import clean, fold
 from crawler.agency import Agency, Family
 from crawler.extract.head import Head
 from crawler.extract.paragraphs import Paragraph, paragraphs
-from crawler.extract.tree import find, find_all, first_value, value
+from crawler.extract.tree import Place, Whole, find, find_all, first_value, value
 from crawler.footer import key
 
 # Where any page says it, if its family has no rule or its rule finds nothing.
@@ -47,9 +47,14 @@ class Reader:
     rule: Family
 
     @cached_property
+    def whole(self) -> Whole:
+        """The page, ready to be asked for many selectors."""
+        return Whole(self.tree)
+
+    @cached_property
     def body(self) -> HtmlElement | None:
         """The element of the story: of those that the rule finds, the one with the most text."""
-        return max(find(self.tree, self.rule.body), key=lambda one: len(one.text_content()), default=None)
+        return max(find(self.whole, self.rule.body), key=lambda one: len(one.text_content()), default=None)
 
     @cached_property
     def shown(self) -> str:
@@ -57,12 +62,12 @@ class Reader:
         return " ".join(one.text for one in paragraphs(self.tree))
 
     @cached_property
-    def around(self) -> HtmlElement:
+    def around(self) -> Place:
         """The part of the page that belongs to the story: around its body, up to where its title stands."""
         selectors = [one for one in self.rule.title if not one.startswith("meta")]
         around = {} if self.body is None else {one: depth for depth, one in enumerate(self.body.iterancestors())}
-        shared = [around[up] for one in find_all(self.tree, selectors) for up in one.iterancestors() if up in around]
-        return list(around)[min(shared)] if shared else self.tree
+        shared = [around[up] for one in find_all(self.whole, selectors) for up in one.iterancestors() if up in around]
+        return list(around)[min(shared)] if shared else self.whole
 
     def paragraphs(self) -> list[Paragraph]:
         """Return the paragraphs of the body, without what family and agency say is no story."""
@@ -84,13 +89,13 @@ class Reader:
     def text(self, field: str) -> str:
         """Return what a field says near the story, else anywhere; other stories' kickers and leads are not asked."""
         selectors: Sequence[str] = getattr(self.rule, field)
-        near = (first_value(self.tree if one.startswith("meta") else self.around, [one]) for one in selectors)
+        near = (first_value(self.whole if one.startswith("meta") else self.around, [one]) for one in selectors)
         far = () if field in _OF_THIS_STORY else selectors
-        return next(filter(None, near), None) or first_value(self.tree, far) or ""
+        return next(filter(None, near), None) or first_value(self.whole, far) or ""
 
     def tags(self) -> tuple[str, ...]:
         """Return the tags as the page gives them: by the first selector that finds any element, even an empty one."""
-        found = find(self.tree, self.rule.tags) or find(self.tree, ANY.tags)
+        found = find(self.whole, self.rule.tags) or find(self.whole, ANY.tags)
         said = [clean(tag).lstrip("#") for one in found for tag in _split(one)]
         return tuple(tag for tag in said if tag and key(tag) not in _TAG_HEADINGS)[:MANY]
 
@@ -98,7 +103,7 @@ class Reader:
         """Return the pictures of the story with their captions; the page's chosen one when it shows none."""
         body = [] if self.body is None else list(self.body.iter("img"))
         pictures = self._images([*find_all(self.around, self.rule.images), *body])
-        return pictures or self._images(find(self.tree, ANY.images)[:1])
+        return pictures or self._images(find(self.whole, ANY.images)[:1])
 
     def story_id(self) -> str | None:
         """Return the story's code as the page prints it («کد خبر»), if it does."""
@@ -107,7 +112,7 @@ class Reader:
 
     def short_link(self) -> str:
         """Return the story's short address, absolute, if the page gives one."""
-        for one in find(self.tree, (*self.rule.short_link, *ANY.short_link)):
+        for one in find(self.whole, (*self.rule.short_link, *ANY.short_link)):
             said = clean(one.get("href") or one.get("data-clipboard-text") or value(one))
             if "/" in said and " " not in said:
                 return self.absolute(said)

@@ -1,5 +1,6 @@
 """Parse a page once, and find elements in it by CSS selectors."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -11,6 +12,11 @@ from archive.errors import AgencyError
 from archive.text.letters import clean
 from crawler.extract.paragraphs import paragraphs
 
+# A selector that begins with a class, and goes on to elements below only: not beside, nor with other beginnings.
+_BEGINS = re.compile(r"\.(-?[A-Za-z_][\w-]*)(?![\w\\-])[^,+~\\]*", re.ASCII)
+_NAME = re.compile(r"[^ \t\r\n]+")  # as XPath divides a class: at no other blanks
+_FEW = 50  # elements of a class, in each of which a search is begun; the boxes of a list may be thousands
+
 
 def parse(text: str) -> HtmlElement | None:
     """Return the tree of a page's text, or None when there is nothing to parse.
@@ -19,23 +25,67 @@ def parse(text: str) -> HtmlElement | None:
     would be lost without a word; size is bounded by what was fetched, time and memory by the worker.
     """
     parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    # lxml.html asks a function in Python what each element is to be, for methods of forms that nobody calls here.
+    parser.set_element_class_lookup(_ALIKE)
     try:
         return document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except etree.ParserError:  # no element at all
         return None
 
 
-def find(tree: HtmlElement, selectors: Sequence[str]) -> list[HtmlElement]:
+_CLASSED = etree.XPath("//*[@class]")
+_CLASSES = etree.XPath("//*/@class", smart_strings=False)
+_ALIKE = etree.ElementDefaultClassLookup(element=HtmlElement)
+
+
+class Whole:
+    """A page that is asked for many selectors: which elements have a class is found out once, not for each of them.
+
+    Most selectors begin with a class, and XPath, which knows no index, would go through the page every time.
+    """
+
+    def __init__(self, tree: HtmlElement) -> None:
+        """Look through `tree`, which must not be changed."""
+        self.tree = tree
+        self._classed: list[HtmlElement] = _CLASSED(tree)
+        alike: dict[str, list[int]] = {}
+        for number, said in enumerate(_CLASSES(tree)):
+            alike.setdefault(said, []).append(number)
+        self._by_class: dict[str, list[int]] = {}
+        for said, numbers in alike.items():
+            for name in {*_NAME.findall(said)}:
+                self._by_class.setdefault(name, []).extend(numbers)
+
+    def select(self, selector: str) -> list[HtmlElement]:
+        """Return the elements that match, in the order of the page."""
+        begins = _BEGINS.fullmatch(selector)
+        if begins is None:
+            return list(_compiled(selector)(self.tree))
+        first = [self._classed[number] for number in sorted(self._by_class.get(begins[1], ()))]
+        if selector == f".{begins[1]}":
+            return first
+        if len(first) > _FEW:
+            return list(_compiled(selector)(self.tree))
+        seen: set[HtmlElement] = set()
+        return [
+            found
+            for one in first
+            if seen.isdisjoint(one.iterancestors()) and not seen.add(one)  # type: ignore[func-returns-value]
+            for found in _compiled(selector)(one)
+        ]
+
+
+type Place = HtmlElement | Whole
+
+
+def find(place: Place, selectors: Sequence[str]) -> list[HtmlElement]:
     """Return the elements of the first selector that matches any."""
-    for selector in selectors:
-        if found := _compiled(selector)(tree):
-            return list(found)
-    return []
+    return next(filter(None, (_select(place, one) for one in selectors)), [])
 
 
-def find_all(tree: HtmlElement, selectors: Sequence[str]) -> list[HtmlElement]:
+def find_all(place: Place, selectors: Sequence[str]) -> list[HtmlElement]:
     """Return the elements of all selectors."""
-    return [element for selector in selectors for element in _compiled(selector)(tree)]
+    return [element for selector in selectors for element in _select(place, selector)]
 
 
 def value(element: HtmlElement) -> str:
@@ -47,11 +97,11 @@ def value(element: HtmlElement) -> str:
     return " ".join(one.text for one in paragraphs(element))
 
 
-def first_value(tree: HtmlElement, selectors: Sequence[str]) -> str | None:
+def first_value(place: Place, selectors: Sequence[str]) -> str | None:
     """Return what the first element that says anything says, selector by selector; None when none of them matches."""
     matched = False
     for selector in selectors:
-        for element in _compiled(selector)(tree):
+        for element in _select(place, selector):
             matched = True
             if said := value(element):
                 return said
@@ -60,6 +110,10 @@ def first_value(tree: HtmlElement, selectors: Sequence[str]) -> str | None:
 
 _SAYS_BY_ATTRIBUTE = {"meta": "content", "input": "value", "time": "datetime", "data": "value"}
 _SAYS_BY_ATTRIBUTE_ONLY = frozenset({"meta", "input"})
+
+
+def _select(place: Place, selector: str) -> list[HtmlElement]:
+    return place.select(selector) if isinstance(place, Whole) else list(_compiled(selector)(place))
 
 
 @lru_cache(maxsize=2000)
