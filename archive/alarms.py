@@ -52,7 +52,7 @@ def alarms(
     rows = conn.execute(
         "SELECT id, kind, agency, since, evidence, until, usual, dismissed FROM alarms"
         " WHERE (:agency IS NULL OR agency = :agency) AND substr(kind, 1, length(:prefix)) = :prefix"
-        " AND (NOT :open OR until IS NULL) ORDER BY since, id",
+        " AND (:open = 0 OR until IS NULL) ORDER BY since, id",
         {"agency": agency, "prefix": prefix, "open": going_on},
     )
     names = [name for name, *_ in rows.description]

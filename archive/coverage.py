@@ -49,7 +49,7 @@ class Walk:
 def walked(conn: sqlite3.Connection, agency: str, first: date, last: date) -> dict[date, datetime]:
     """Return the days from `first` to `last` that were walked to their end, and when."""
     rows = conn.execute(
-        "SELECT day, walked FROM coverage WHERE agency = ? AND day BETWEEN ? AND ? AND whole",
+        "SELECT day, walked FROM coverage WHERE agency = ? AND day BETWEEN ? AND ? AND whole = 1",
         (agency, number(first), number(last)),
     )
     return {_date(day): datetime.fromisoformat(when) for day, when in rows}
@@ -76,7 +76,8 @@ def book(conn: sqlite3.Connection, first: date, last: date, agency: str = "") ->
     looks = {
         (key, day): (listed, when)
         for key, day, listed, when in conn.execute(
-            f"SELECT agency, day, listed, walked FROM coverage WHERE {where} day BETWEEN :first AND :last AND whole",
+            "SELECT agency, day, listed, walked FROM coverage"
+            f" WHERE {where} day BETWEEN :first AND :last AND whole = 1",
             span,
         )
     }

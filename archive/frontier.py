@@ -23,7 +23,7 @@ LATE_S = 43200.0
 # A known story that is due for its age alone: nobody announced a change since it was last seen.
 _AGED = (
     "state = 'done' AND story IS NOT NULL"
-    " AND coalesce(modified <= (SELECT last_seen FROM stories WHERE stories.id = links.story), 1)"
+    " AND coalesce(modified <= (SELECT last_seen FROM stories WHERE stories.id = links.story), TRUE)"
 )
 # A longer validator is not worth keeping.
 _LONGEST = 200
@@ -55,7 +55,7 @@ def lease(
         new = _lease(conn, agency, min(count, fresh), now, _FRESH)
         return new + _known(conn, agency, count - len(new), now, rechecks)
     if rechecks is None:
-        return _lease(conn, agency, count, now, "1")
+        return _lease(conn, agency, count, now, "TRUE")
     found = _lease(conn, agency, count, now, f"NOT ({_AGED})")
     aged = _lease(conn, agency, min(count - len(found), rechecks), now, _AGED) if len(found) < count else []
     return found + [replace(one, aged=True) for one in aged]

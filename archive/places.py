@@ -21,15 +21,20 @@ def settle(conn: sqlite3.Connection, agency: str, own_hosts: Sequence[str]) -> N
         # Between "host/" and "host0", the next character: a range of the index, where LIKE would read every row.
         place = address(f"https://{host}")
         values = {"agency": agency, "start": f"{place}/", "end": f"{place}0", "length": len(place) + 1}
-        for table in ("stories", "links"):
-            conn.execute(
-                f"UPDATE OR IGNORE {table} SET address = substr(address, :length)"
-                " WHERE agency = :agency AND address >= :start AND address < :end",
-                values,
-            )
+        here = "agency = :agency AND address >= :start AND address < :end"
+        conn.execute(f"UPDATE stories SET address = substr(address, :length) WHERE {here}", values)
+        # A link or an address that is known without its host as well stays as it is.
         conn.execute(
-            "UPDATE OR IGNORE addresses SET address = substr(address, :length) WHERE address >= :start"
-            " AND address < :end AND story IN (SELECT id FROM stories WHERE agency = :agency)",
+            f"UPDATE links SET address = substr(address, :length) WHERE {here}"
+            " AND NOT EXISTS (SELECT 1 FROM links other"
+            " WHERE other.agency = links.agency AND other.address = substr(links.address, :length))",
+            values,
+        )
+        conn.execute(
+            "UPDATE addresses SET address = substr(address, :length) WHERE address >= :start AND address < :end"
+            " AND story IN (SELECT id FROM stories WHERE agency = :agency)"
+            " AND NOT EXISTS (SELECT 1 FROM addresses other"
+            " WHERE other.story = addresses.story AND other.address = substr(addresses.address, :length))",
             values,
         )
 

@@ -26,7 +26,11 @@ def renew(conn: sqlite3.Connection) -> bool:
             conn.execute(f"UPDATE {table} SET {columns} WHERE {where}", old | new)
     for number, agency, url in conn.execute("SELECT id, agency, url FROM links").fetchall():
         place = own(address(url), hosts(conn, agency))
-        conn.execute("UPDATE OR IGNORE links SET address = ? WHERE id = ?", (place, number))
+        conn.execute(
+            "UPDATE links SET address = :place WHERE id = :number"
+            " AND NOT EXISTS (SELECT 1 FROM links other WHERE other.agency = links.agency AND other.address = :place)",
+            {"place": place, "number": number},
+        )
     conn.execute("INSERT OR REPLACE INTO versions (part, version) VALUES (?, ?)", (_PART, IDENTITY_VERSION))
     return True
 

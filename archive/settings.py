@@ -11,6 +11,7 @@ from types import MappingProxyType, NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from archive.errors import SettingsError
+from archive.place import Shared
 
 FILE = "settings.toml"
 
@@ -92,6 +93,13 @@ class LogSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterSettings:
+    """The archive that many machines share, if there is one (docs/scale.md)."""
+
+    archive: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgencySettings:
     """What one agency wants different; None = as for all."""
 
@@ -115,13 +123,15 @@ class Settings:
     scheduler: SchedulerSettings = SchedulerSettings()
     watch: WatchSettings = WatchSettings()
     log: LogSettings = LogSettings()
+    cluster: ClusterSettings = ClusterSettings()
     agencies: Mapping[str, AgencySettings] = field(default_factory=lambda: MappingProxyType({}))
     folder: Path = Path()  # relative paths of the file start here
 
     @property
     def archive_path(self) -> Path:
-        """The archive's file."""
-        return self.folder / self.archive.path
+        """The archive: a file, or the shared one, with what belongs to this machine beside that file."""
+        file = self.folder / self.archive.path
+        return Shared.at(self.cluster.archive, file) if self.cluster.archive else file
 
     @property
     def alerts_folder(self) -> Path:
@@ -143,7 +153,7 @@ def load(path: Path | None) -> Settings:
 
 def parse(table: Mapping[str, Any], path: Path) -> Settings:
     """Return the settings a parsed file holds."""
-    parts = ["archive", "crawler", "scheduler", "watch", "log", "agencies"]
+    parts = ["archive", "crawler", "scheduler", "watch", "log", "cluster", "agencies"]
     for key in table:
         if key not in parts:
             raise SettingsError.unknown(path, key, parts)
@@ -156,6 +166,7 @@ def parse(table: Mapping[str, Any], path: Path) -> Settings:
         scheduler=read_table(SchedulerSettings, table.get("scheduler", {}), path, "scheduler"),
         watch=read_table(WatchSettings, table.get("watch", {}), path, "watch"),
         log=read_table(LogSettings, table.get("log", {}), path, "log"),
+        cluster=read_table(ClusterSettings, table.get("cluster", {}), path, "cluster"),
         agencies=MappingProxyType(agencies),
         folder=path.parent,
     )

@@ -79,10 +79,10 @@ def _where(which: Which) -> tuple[str, dict[str, str]]:
         "agency = :agency" if which.agency else "",
         f"state IN ({', '.join(f':{name}' for name in values)})" if values else "",
         f"address IN ({', '.join(f':{name}' for name in places)})" if places else "",
-        "instr(reason, :reason)" if which.reason else "",
+        "instr(reason, :reason) > 0" if which.reason else "",
     ]
     bound = values | places | {"agency": which.agency, "reason": which.reason}
-    return " AND ".join(one for one in conditions if one) or "1", bound
+    return " AND ".join(one for one in conditions if one) or "TRUE", bound
 
 
 _SET_ASIDE = ", ".join(f"'{state}'" for state in LinkState if state not in ("discovered", "leased", "done"))

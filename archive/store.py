@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive import places, rows
+from archive import place, places, rows
 from archive.analysis import Analysed
 from archive.duplicates import filing
 from archive.duplicates.recluster import Moved, recluster
@@ -44,16 +44,26 @@ def open_store(
 
     SQLite may keep `cache_kib` of it in memory: `SMALL_CACHE_KIB` for who stays long and writes little. An archive of
     an older schema is copied beside itself before it is migrated. Raises BusyError when another process writes,
-    ArchiveError when the file is not ours.
+    ArchiveError when the file is not ours. A shared archive has no such lock: each transaction waits for its turn.
     """
-    with writer_lock(path, wait_s=wait_s), closing(connect(path, cache_kib)) as conn:
-        migrate(conn, path, before=lambda version: copy_aside(conn, path, version))
+    with _connected(path, wait_s, cache_kib) as conn:
         store = Store(conn, alerts)
         store.refresh_identities()
         store.refresh_index()
         store.refresh_sketches()
         yield store
         store.close()
+
+
+@contextmanager
+def _connected(path: Path, wait_s: float, cache_kib: int) -> Iterator[sqlite3.Connection]:
+    if shared := place.shared_at(path):
+        with place.engine(shared).open_writer(shared) as conn:
+            yield conn
+        return
+    with writer_lock(path, wait_s=wait_s), closing(connect(path, cache_kib)) as conn:
+        migrate(conn, path, before=lambda version: copy_aside(conn, path, version))
+        yield conn
 
 
 class Store:
@@ -65,15 +75,17 @@ class Store:
         Stories are held against the saved searches of the folder `alerts`; None = there are none.
         """
         self.conn = conn
-        self.db = Database(conn, execute_plugins=False)
+        # The connection to a shared archive brings its transactions and shelves with it.
+        self.db: Any = conn if hasattr(conn, "shelves") else Database(conn, execute_plugins=False)
         self._hosts: dict[str, frozenset[str]] = {}
         self._indexing = Indexing(conn, alerts)
-        self._shelves = Shelves(conn)
+        self._shelves: Shelves = getattr(conn, "shelves", None) or Shelves(conn)
 
     @property
     def path(self) -> Path:
-        """The archive's file."""
-        return Path(next(file for _, name, file in self.conn.execute("PRAGMA database_list") if name == "main"))
+        """The archive's file; of a shared archive where this machine keeps what stands beside it."""
+        own: Path | None = getattr(self.conn, "path", None)
+        return own or Path(next(file for _, name, file in self.conn.execute("PRAGMA database_list") if name == "main"))
 
     def add(self, analysed: Analysed, *, now: datetime) -> Stored:
         """Store a story unless it is known, and say what it was."""
@@ -189,8 +201,8 @@ class Store:
         with self.db.atomic():
             self.conn.execute(
                 "INSERT INTO agencies (key, name, hosts) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
-                " name = coalesce(nullif(excluded.name, ''), name),"
-                " hosts = iif(excluded.hosts = '[]', hosts, excluded.hosts)",
+                " name = coalesce(nullif(excluded.name, ''), agencies.name),"
+                " hosts = iif(excluded.hosts = '[]', agencies.hosts, excluded.hosts)",
                 (key, name, json.dumps(hosts)),
             )
             places.settle(self.conn, key, hosts)
@@ -280,7 +292,7 @@ class Store:
 
     def _revise(self, known: dict[str, Any], new: Analysed, now: str) -> None:
         """Move the known text to the revisions and put the new one in its place."""
-        self.db.table("revisions").insert(rows.superseded(known))
+        self.conn.execute(_SUPERSEDE, rows.superseded(known))
         self._replace(known, new, {"revision": known["revision"] + 1, "revised": now, "last_seen": now})
 
     def _replace(self, known: dict[str, Any], new: Analysed, changes: dict[str, Any]) -> None:
@@ -295,4 +307,6 @@ def _row_of(new: Analysed) -> dict[str, Any]:
 
 
 _COLUMNS = ("id", *rows.STORY, "address", "content_hash", "revision", "revised", "first_seen", "last_seen", "sum")
+_REVISION = ("story", "number", *rows.REVISION, "sum")
+_SUPERSEDE = f"INSERT INTO revisions ({', '.join(_REVISION)}) VALUES ({', '.join(f':{name}' for name in _REVISION)})"
 _INSERT = f"INSERT INTO stories ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in _COLUMNS)})"

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
-from archive.commands.terminal import Session, harmless
+from archive.commands.terminal import ARCHIVE, Session, harmless
 from archive.errors import BayeganError, of_the_machine
 from archive.settings import Settings
 from scheduler.contents import COMMANDS, CONTENTS
@@ -72,7 +72,7 @@ def _agencies(settings: Settings) -> Mapping[str, str]:
     context_settings={"help_option_names": ["-h", "--help"], "obj": Session(agencies=_agencies)},
 )
 @click.option("--settings", type=click.Path(path_type=Path), help="Settings file.  [default: ./settings.toml, if any]")
-@click.option("--archive", type=click.Path(path_type=Path), help="Archive file.  [default: the settings' archive.path]")
+@click.option("--archive", type=ARCHIVE, help="Archive file.  [default: the settings' archive.path]")
 @click.option("-v", "--verbose", is_flag=True, help="Say more about what is done, on standard error.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing on standard error but what went wrong.")
 @click.option(

@@ -7,10 +7,12 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
+from archive import place
 from tests.wire.wire import FaultyWire
 
 # Once a process, Datasette asks SQLite what it can do on connections that it never closes. Python 3.13 tells of such
@@ -21,6 +23,9 @@ with warnings.catch_warnings(action="ignore", category=ResourceWarning):
 
     sqlite_version()
     gc.collect()
+
+if TYPE_CHECKING:
+    from tests.postgres import Server
 
 settings.register_profile("bayegan", deadline=None)  # timings never fail a test: machines are shared
 settings.load_profile("bayegan")
@@ -65,3 +70,33 @@ def wired(tmp_path: Path, open_wire: Callable[..., FaultyWire]) -> FaultyWire:
         "utf-8",
     )
     return wire
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator["Server"]:
+    """A PostgreSQL of this run."""
+    postgres = pytest.importorskip("tests.postgres", reason="the extra `cluster` is not installed")
+    if why := postgres.missing():
+        pytest.skip(why)
+    with postgres.server() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def shared_archives(postgresql: "Server") -> Iterator[Callable[[Path], place.Shared]]:
+    """Let every archive that a module opens by a path be a shared one."""
+    from tests.postgres import table  # noqa: PLC0415 - an extra
+
+    known: dict[Path, place.Shared] = {}
+
+    def shared_at(path: Path) -> place.Shared:
+        if isinstance(path, place.Shared):
+            return path
+        if path not in known:
+            known[path] = postgresql.archive(path)
+        return known[path]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(place, "shared_at", shared_at)
+        patch.setattr("archive.engines.postgres.Postgres.__getitem__", table, raising=False)
+        yield shared_at

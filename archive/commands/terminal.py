@@ -14,6 +14,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from archive.errors import BayeganError
+from archive.place import Shared, is_address
 from archive.settings import Settings, load
 from archive.text.letters import as_json, clean
 from archive.tongue import Tongue, tongue
@@ -50,6 +51,23 @@ class Session:
         return logging.INFO if self.verbose else logging.WARNING
 
 
+class ArchivePlace(click.Path):
+    """An archive: a file, or postgresql://… for one that many machines share (docs/scale.md)."""
+
+    def __init__(self) -> None:
+        """Give paths."""
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - Click's
+        """Return the place that `value` names."""
+        if isinstance(value, str) and is_address(value):
+            return Shared.at(value)
+        return value if isinstance(value, Shared) else super().convert(value, param, ctx)
+
+
+ARCHIVE = ArchivePlace()
+
+
 class AgencyKey(click.ParamType[str]):
     """An agency's key (`mehr`), which a shell completes; whether there is such an agency is the command's business."""
 
@@ -70,8 +88,8 @@ AGENCY = AgencyKey()
 
 def archive_option[F: Callable[..., Any]](function: F) -> F:
     """Add `--archive PATH` to a command."""
-    path = click.Path(path_type=Path)
-    return click.option("--archive", type=path, help="Archive file.  [default: the settings' archive.path]")(function)
+    text = "Archive file, or the address of a shared one.  [default: the settings' archive.path]"
+    return click.option("--archive", type=ARCHIVE, help=text)(function)
 
 
 def json_option[F: Callable[..., Any]](function: F) -> F:

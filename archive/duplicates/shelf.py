@@ -84,7 +84,7 @@ class Shelves:
         shelves = [self._shelf(day, touched) for day, touched in rows.fetchall()]
         self._forget(len(shelves))
         found: dict[int, list[int]] = {}
-        for one, (bucket, value) in zip(prints, _PLACES.iter_unpack(_packed(prints)), strict=True):
+        for one, (bucket, value) in zip(prints, _PLACES.iter_unpack(row_of(prints)), strict=True):
             place = bucket % _BUCKETS
             # Most are nowhere, and this is asked a few hundred times a story.
             having = [shelf for shelf in shelves if shelf.buckets[place].find(value) >= 0]
@@ -103,7 +103,7 @@ class Shelves:
         elif row[1] >= A_DAY:
             return
         shelf = self._shelf(day, row[0])
-        packed = _packed(prints)
+        packed = row_of(prints)
         self.conn.execute("INSERT INTO fingerprints (story, prints) VALUES (?, ?)", (story, packed))
         with self._touching(shelf, 1):
             shelf.add(story, packed)
@@ -181,7 +181,8 @@ def numbers(day: int) -> tuple[int, int]:
     return day * NUMBERS_A_DAY, (day + 1) * NUMBERS_A_DAY - 1
 
 
-def _packed(prints: Collection[int]) -> bytes:
+def row_of(prints: Collection[int]) -> bytes:
+    """Return fingerprints as a row holds them."""
     return pack(f">{len(prints)}Q", *prints)
 
 

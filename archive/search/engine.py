@@ -54,6 +54,9 @@ class SearchIndex(Protocol):
     def rebuild(self) -> None:
         """Write the whole index anew from the stories."""
 
+    def recount(self) -> None:
+        """Put into the empty table `frequencies` how many stories hold each word of the index."""
+
     def walk(self, wanted: Fts, ids: Ids, limit: int, *, oldest: bool) -> Iterator[int]:
         """Yield the newest (or oldest) `limit` stories that match."""
 
@@ -109,6 +112,15 @@ class Fts5:
     def rebuild(self) -> None:
         """See `SearchIndex.rebuild`; the view `story_terms` says what belongs in it."""
         self._conn.execute("INSERT INTO story_index (story_index) VALUES ('rebuild')")
+
+    def recount(self) -> None:
+        """See `SearchIndex.recount`."""
+        conn = self._conn
+        conn.execute(
+            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.index_terms USING fts5vocab('main', 'story_index', 'row')"
+        )
+        conn.execute("INSERT INTO frequencies (term, stories) SELECT term, doc FROM temp.index_terms")
+        conn.execute("DROP TABLE temp.index_terms")
 
     def walk(self, wanted: Fts, ids: Ids, limit: int, *, oldest: bool) -> Iterator[int]:
         """See `SearchIndex.walk`; row ids are walked in either order without reading the rest."""

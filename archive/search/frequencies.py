@@ -9,6 +9,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 
+from archive.search.engine import index_of
 from archive.search.expression import Fts, leaves
 from archive.search.index import Entry
 from archive.search.plan import PREFIX_POSTINGS, PREFIX_WORDS, Beginning
@@ -45,7 +46,7 @@ class Counts:
         rows = sorted((term, count) for term, count in self._terms.items() if count)
         conn.executemany(
             "INSERT INTO frequencies (term, stories) VALUES (?, ?)"
-            " ON CONFLICT (term) DO UPDATE SET stories = max(0, stories + excluded.stories)",
+            " ON CONFLICT (term) DO UPDATE SET stories = max(0, frequencies.stories + excluded.stories)",
             rows,
         )
         self._terms.clear()
@@ -59,15 +60,13 @@ def terms(entry: Entry) -> set[str]:
 
 def file(conn: sqlite3.Connection, day: int) -> None:
     """Count a new story under its day (yyyymmdd)."""
-    conn.execute("INSERT INTO days VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET stories = stories + 1", (day,))
+    conn.execute("INSERT INTO days VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET stories = days.stories + 1", (day,))
 
 
 def recount(conn: sqlite3.Connection) -> None:
     """Count the whole index anew: a second for every ten thousand stories or so; the caller holds the transaction."""
-    conn.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.index_terms USING fts5vocab('main', 'story_index', 'row')")
     conn.execute("DELETE FROM frequencies")
-    conn.execute("INSERT INTO frequencies (term, stories) SELECT term, doc FROM temp.index_terms")
-    conn.execute("DROP TABLE temp.index_terms")
+    index_of(conn).recount()
 
 
 def frequencies(conn: sqlite3.Connection, nodes: Iterable[Fts]) -> dict[str, int]:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from archive import place
 from archive.duplicates.relations import clusters_of, other_agencies
 from archive.errors import ArchiveError, StoryNotFoundError
 from archive.schema import MIGRATIONS, check
@@ -61,6 +62,10 @@ class Hits:
 @contextmanager
 def open_archive(path: Path) -> Iterator[sqlite3.Connection]:
     """Open the archive at `path` for reading only; raises ArchiveError when there is none."""
+    if shared := place.shared_at(path):
+        with place.engine(shared).open_reader(shared) as opened:
+            yield opened
+        return
     if not path.exists():
         raise ArchiveError(path, "no archive", "there is no such file; crawl or import first")
     try:

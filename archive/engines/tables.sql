@@ -1,0 +1,13 @@
+-- What a shared archive has beside the tables of every archive. Statements end with a blank line.
+
+-- The index: words and filters of archive/engines/terms.py.
+CREATE TABLE IF NOT EXISTS story_index (story bigint PRIMARY KEY, terms tsvector NOT NULL)
+
+ALTER TABLE story_index ALTER terms SET STATISTICS 1000
+
+CREATE INDEX IF NOT EXISTS story_index_terms ON story_index USING gin (terms)
+
+-- Fingerprints by their value (archive/engines/prints.py), and what numbers the changes of days: nothing takes it back.
+CREATE TABLE IF NOT EXISTS prints (value bigint, story bigint, PRIMARY KEY (value, story))
+
+CREATE SEQUENCE IF NOT EXISTS touches
