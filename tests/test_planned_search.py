@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.errors import QueryError
-from archive.search import candidates, facets, finding, frequencies, plan
+from archive.search import candidates, facets, finding, frequencies, plan, ranking
 from archive.search.expression import AnyOf, Has, anywhere
 from archive.search.fts import wish
 from archive.search.grammar import parse
@@ -96,6 +96,19 @@ ALL = set(range(STORIES)) - GALLERIES
 )  # fmt: skip
 def test_a_query_finds_exactly_what_it_says(conn, text, found):
     assert ids(conn, text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("متن برف گفت‌وگوی تلفنی", {n for n in ALL if n % 20 == 0}, id="four-words"),
+        pytest.param("متن برف تلفنی agency:sepehr section:ورزش", {0, 60}, id="with-filters"),
+        pytest.param("متن برف تلفنی agency:sepehr section:ورزش -tag:فوتبال", set(), id="without-a-tag"),
+        pytest.param("متن برف تلفنی -agency:sepehr -متن", set(), id="without-one-of-them"),
+    ],
+)  # fmt: skip
+def test_every_one_of_many_words_and_filters_holds(conn, text, found):
+    assert ids(conn, text, every=True) == found
 
 
 WORD, PHRASE = Has("", ("هازی",)), Has("title lead body", ("هازی", "ای"))
@@ -249,6 +262,20 @@ def test_pages_of_stories_that_have_all_words_and_of_those_that_follow_overlap_n
     assert (seen, cursor) == (whole, "")
 
 
+@pytest.mark.parametrize("promising", [1_000, 20, 1])
+def test_of_many_that_have_some_words_those_with_the_most_are_ranked(conn, monkeypatch, promising):
+    """However few are ranked: the others follow, the newest first."""
+    monkeypatch.setattr(ranking, "PROMISING", promising)
+    found = search(conn, Query(text="برف واژه7 تلفنی نیست‌درجهان", limit=1000)).hits
+    assert found[0].story_id == "7"
+    assert {int(hit.story_id) for hit in found} == {n for n in ALL if n % 2 or n % 5 == 0 or n % 4 == 0}
+    ranks = [hit.score for hit in found]
+    assert ranks == sorted(ranks, reverse=True)
+    followers = [hit.id for hit in found if hit.score == 0]
+    assert followers == sorted(followers, reverse=True)
+    assert len(followers) == max(0, len(found) - promising)
+
+
 @pytest.mark.parametrize(
     ("text", "options"),
     [
@@ -276,7 +303,8 @@ def test_what_is_asked_beside_the_words_holds_for_those_with_some_of_them_too(co
     assert ids(conn, "واژه7 واژه8 -واژه7") == {8}
 
 
-def test_a_search_that_takes_too_long_shows_what_it_found(conn):
+def test_a_search_that_takes_too_long_shows_what_it_found(conn, monkeypatch):
+    monkeypatch.setattr("archive.search.deadline._STEPS", 1)
     found = search(conn, Query(text="متن", limit_s=-1))
     assert found.notes == ("stopped after -1 s: shown is what was found until then",)
 

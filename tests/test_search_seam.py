@@ -9,6 +9,7 @@ from archive.search.candidates import counted, matching
 from archive.search.deadline import Clock
 from archive.search.engine import Fts5, Ids, index_of
 from archive.search.expression import Has
+from archive.search.fts import Wish
 from archive.search.ranking import Measure, ranked
 
 WORD = Has("", ("برف",))
@@ -23,8 +24,8 @@ class Shelf:
     def count(self, wanted, ids):
         return 3
 
-    def scores(self, wanted, ids):
-        return dict.fromkeys(ids, 1.0) | {1: 2.0}
+    def best_of(self, wanted, ids, limit):
+        return [(1, 2.0), *((one, 1.0) for one in ids if one != 1)][:limit]
 
 
 class Bringing(sqlite3.Connection):
@@ -47,4 +48,4 @@ def test_the_index_that_a_connection_brings_is_asked(conn):
     assert (found.ids, found.whole) == ([2, 1], True)
     assert matching(conn, WORD, Ids(), 2, Clock(float("inf"))).whole is False
     assert counted(conn, WORD, Ids()) == 3
-    assert ranked(conn, Measure(words=(WORD,), rare=(WORD,)), [3, 2, 1], 2) == [(1, 2.0), (3, 1.0)]
+    assert ranked(conn, Wish(), Measure(words=(WORD,), rare=(WORD,)), [3, 2, 1], 2) == [(1, 2.0), (3, 1.0)]

@@ -33,6 +33,13 @@ def test_without_a_hit_the_beginning_is_shown():
     assert snippet(LONG, marks({"نیست"})).startswith("واژه0 واژه1")
 
 
+def test_a_text_with_hardly_a_blank_is_cut_all_the_same():
+    text = LONG.replace(" ", "،")
+    assert snippet(f"{text}،باران،{text}", marks({"باران"})) == (
+        "… واژه94،واژه95،واژه96،واژه97،واژه98،واژه99،<mark>باران</mark>،" + text[: text.index("واژه23")] + " …"
+    )
+
+
 def test_a_hit_near_the_end_is_shown_with_what_stands_before_it():
     assert snippet(f"{LONG} باران", marks({"باران"})).endswith("واژه99 <mark>باران</mark>")
 

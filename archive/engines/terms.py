@@ -85,6 +85,14 @@ class TermIndex:
         )
         return [row[0] for row in found]
 
+    def every(self, wanted: Fts, ids: Ids) -> Sequence[int]:
+        """Return all stories that match."""
+        found = self._conn.execute(
+            "SELECT story FROM story_index WHERE terms @@ CAST(? AS tsquery) AND story BETWEEN ? AND ?",
+            (query(wanted), ids.first, ids.last),
+        )
+        return [row[0] for row in found]
+
     def count(self, wanted: Fts, ids: Ids) -> int:
         """Return how many stories match."""
         (count,) = self._conn.execute(
@@ -93,15 +101,6 @@ class TermIndex:
         ).fetchone()
         return int(count)
 
-    def scores(self, wanted: Fts, ids: Sequence[int]) -> dict[int, float]:
-        """Return how well those of `ids` that match do so."""
-        rank, values = self._rank(wanted)
-        found = self._conn.execute(
-            f"SELECT story, {rank} FROM story_index WHERE story = ANY(?) AND terms @@ CAST(? AS tsquery)",
-            (*values, list(ids), query(wanted)),
-        )
-        return {row[0]: row[1] for row in found}
-
     def best(self, wanted: Fts, ids: Ids, limit: int) -> Ranked:
         """Return the best `limit` of all stories that match."""
         rank, values = self._rank(wanted)
@@ -109,6 +108,16 @@ class TermIndex:
             f"SELECT story, {rank} AS rank FROM story_index WHERE terms @@ CAST(? AS tsquery)"
             " AND story BETWEEN ? AND ? ORDER BY rank DESC, story DESC LIMIT ?",
             (*values, query(wanted), ids.first, ids.last, limit),
+        )
+        return [(row[0], row[1]) for row in found]
+
+    def best_of(self, wanted: Fts, ids: Sequence[int], limit: int) -> Ranked:
+        """Return the best `limit` of those of `ids` that match."""
+        rank, values = self._rank(wanted)
+        found = self._conn.execute(
+            f"SELECT story, {rank} AS rank FROM story_index WHERE story = ANY(?) AND terms @@ CAST(? AS tsquery)"
+            " ORDER BY rank DESC, story DESC LIMIT ?",
+            (*values, list(ids), query(wanted), limit),
         )
         return [(row[0], row[1]) for row in found]
 

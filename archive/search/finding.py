@@ -95,6 +95,7 @@ def find(conn: sqlite3.Connection, query: Query) -> Finding:
     read_for = sought(wish.words, known, stories(conn))
     wish = replace(wish, words=rarest_first(wish.words, known))
     with deadline(conn, query.seconds) as clock:
+        rare = affordable(wish.words, known)
         task = _Task(
             conn=conn,
             clock=clock,
@@ -102,7 +103,7 @@ def find(conn: sqlite3.Connection, query: Query) -> Finding:
             start=start,
             wish=wish,
             ids=_ids(understood, start),
-            measure=Measure(words=wish.words, rare=affordable(wish.words, known)),
+            measure=Measure(words=wish.words, rare=rare, whole=len(rare) == len(wish.words) and not wish.filters),
             few=rarest(wish.words, known) if wish.words else (),
             sought=read_for,
         )
@@ -147,16 +148,20 @@ def _match(task: _Task, notes: list[Note]) -> tuple[_Task, Found]:
     alone = len(task.wish.words) < 2  # noqa: PLR2004 - one word has nothing to fall back on
     if found.ids or alone or task.query.every or task.clock.late:
         return task, found
-    task = replace(task, wish=_some(task), measure=replace(task.measure, every=False))
+    task = _some(task)
     found = task.matching(task.ids, task.bound)
     if found.ids:
         notes.append(Note("some"))
     return task, found
 
 
-def _some(task: _Task) -> Wish:
-    """Return the wish for stories that have some of the words."""
-    return replace(task.wish, words=(AnyOf(task.few),))
+def _some(task: _Task) -> _Task:
+    """Return the search for stories that have some of the words."""
+    return replace(
+        task,
+        wish=replace(task.wish, words=(AnyOf(task.few),)),
+        measure=replace(task.measure, rare=task.few if task.measure.rare else (), every=False),
+    )
 
 
 def _rest(task: _Task, found: Found) -> Ranked:
@@ -165,13 +170,8 @@ def _rest(task: _Task, found: Found) -> Ranked:
     few = found.whole and 0 < len(found.ids) < FEW and len(wish.words) >= SEVERAL and wish.plain
     if not few or query.sort != "best" or query.every or not task.measure.every or task.clock.late:
         return []
-    try:
-        rest = ranked_all(task.conn, _some(task), task.ids, AFTER + FEW)
-    except sqlite3.OperationalError as error:
-        if not interrupted(error):
-            raise
-        task.clock.late = True
-        return []
+    task = _some(task)
+    rest = _ranked(task, task.matching(task.ids, task.bound), AFTER + FEW)
     return [one for one in rest if one[0] not in found.ids][:AFTER]
 
 
@@ -215,7 +215,7 @@ def _by_age(task: _Task, found: Found) -> tuple[Ranked, str]:
 
 def _ranked(task: _Task, found: Found, limit: int) -> Ranked:
     try:
-        return ranked(task.conn, task.measure, found.ids, limit)
+        return ranked(task.conn, task.wish, task.measure, found.ids, limit)
     except sqlite3.OperationalError as error:
         if not interrupted(error):
             raise

@@ -10,6 +10,7 @@ from archive.text.words import QueryTerm, phrases, query_terms
 
 # Every story carries one of these; FTS5 has no word for "all".
 ANYTHING = AnyOf((Has("meta", (f"kind:{STORY}",)), Has("meta", (f"kind:{OTHER}",))))
+NOTHING = Has("meta", (":",))
 NO_STORY = Has("meta", (f"kind:{OTHER}",))
 
 
@@ -31,11 +32,13 @@ class Wish:
 
     def ranking(self) -> Fts:
         """Return the same with every column named, as BM25 wants it."""
-        wanted = (*self.words, *self.filters) or (ANYTHING,)
-        # FTS5 asks all members of an AND for every story that one of them names; behind a NOT, only for those that the
-        # first two share. They are the rarest, if the words came in that order.
-        first = but(_joined(wanted[:2]), self.unwanted)
-        return AllOf((first, *wanted[2:])) if len(wanted) > 2 else first  # noqa: PLR2004
+        first, *others = (*self.words, *self.filters) or (ANYTHING,)
+        # FTS5 makes one of nested ANDs and asks all its members for every story that one of them names; behind a NOT,
+        # a member is asked only for those that all before it share. The rarest are first, if the words came so.
+        node = but(_joined([first, *others[:1]]), self.unwanted)
+        for one in others[1:]:
+            node = AllOf((node, one)) if one is others[-1] else But(AllOf((node, one)), NOTHING)
+        return node
 
 
 def wish(tree: Every) -> Wish:

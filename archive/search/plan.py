@@ -15,9 +15,9 @@ from archive.search.note import Note
 NEWEST, TITLED, PLACED, COUNTED = 5_000, 500, 50_000, 100
 # Entries of word lists that one ranking reads at most; and those of the rare words that stand in for all of them.
 POSTINGS, RARE = 100_000, 20_000
-# Hits of any of those rare words that are ranked when no story has all: as many as there can be, since the one that is
-# meant may be any of them.
-SOME = RARE
+# Hits of any of those rare words that are looked at when no story has all: as many as there can be, since the one that
+# is meant may be any of them. Ranked are those that hold the most of them.
+SOME, PROMISING = RARE, 1_000
 # Where fewer stories than `FEW` have all of `SEVERAL` words or more, at most `AFTER` that have some of them follow.
 FEW, SEVERAL, AFTER = 10, 3, 50
 # A prefix whose words occur more often in all is spelt out as the commonest of them.

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from html import escape
-from itertools import islice
+from itertools import batched, islice
 
 from archive.text.letters import fold
 from archive.text.spaces import PREFIXES, SUFFIXES
@@ -14,11 +14,12 @@ from archive.text.words import index_words, stem_words, tokens
 
 WORDS = 30  # a snippet's length
 _MARKUP = re.compile(r"""[&<>"']""")
-_MOST_MET = 50_000  # printed words that are remembered
+_MOST_MET = 100_000  # printed words that are remembered
 _LEAD_IN = 6  # words shown before the first hit
-# What is printed between blanks and marks; the analysis says what it stands for.
-_NO_WORD = r"""\s_،؛؟!?.,:;()«»"'…/\\\[\]{}<>|=+*&%٪–—-"""
-_WORD = re.compile(rf"([^{_NO_WORD}]+(?:(?<=\d)[.,](?=\d)[^{_NO_WORD}]+)*)")
+# What is printed between blanks and marks is a word; the analysis says what it stands for.
+_NO_WORD = "_،؛؟!?.,:;()«»\"'…/\\[]{}<>|=+*&%٪–—-"
+_LETTER = rf"[^\s{re.escape(_NO_WORD)}]"
+_WORD = re.compile(rf"({_LETTER}+(?:[.,](?<=\d.)(?=\d){_LETTER}+)*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,24 +36,27 @@ def snippet(text: str, marks: Marks, *, words: int = WORDS) -> str:
 
     Without a hit the text's beginning comes back.
     """
-    pieces = _WORD.split(text)
-    hits = _hits(pieces[1::2], marks)
-    if not hits:
-        return escape(text[:200])
-    first = densest(hits, words)
-    start = max(0, first - _LEAD_IN) if first + words > len(hits) or first < _LEAD_IN else first - _LEAD_IN
-    end = min(len(hits), start + words)
-    # Words stand at odd places, what is between them at even ones.
-    before = pieces[0] if start == 0 else "… "
-    after = pieces[2 * end] if end == len(hits) else " …"
-    shown = _mark([before, *pieces[2 * start + 1 : 2 * end], after], hits[start:end])
-    return " ".join(shown.split())
+    passage = _passage(text.split(), " ", marks, words)
+    if len(_WORD.findall(passage)) > words:  # hardly a blank in it
+        before, *pieces = _WORD.split(text)
+        passage = _passage([before, *map("".join, batched(pieces, 2))], "", marks, words)
+    return highlight(passage, marks)
 
 
 def highlight(text: str, marks: Marks) -> str:
     """Return the whole `text`, HTML-escaped, every hit in <mark>."""
     pieces = _WORD.split(text)
     return _mark(pieces, _hits(pieces[1::2], marks))
+
+
+def _passage(printed: Sequence[str], between: str, marks: Marks, words: int) -> str:
+    """Return about `words` of the words that stand between blanks, around the densest hits; without, the first ones."""
+    hits = _hits(printed, marks)
+    first = densest(hits, words)
+    start = max(0, first - _LEAD_IN) if first + words > len(hits) or first < _LEAD_IN else first - _LEAD_IN
+    end = min(len(hits), start + words)
+    shown = between.join(printed[start:end]).split()
+    return " ".join([*["…"][: start > 0], *shown, *["…"][: end < len(hits)]])
 
 
 def _mark(pieces: Sequence[str], hits: Sequence[bool]) -> str:
@@ -71,7 +75,8 @@ def _hits(printed: Sequence[str], marks: Marks) -> list[bool]:
     met = _met(words)
     marked = met.under(marks, words)
     hits = [word in marked for word in printed]
-    for at, side in [(at, met.beside[word]) for at, word in enumerate(printed) if word in met.beside]:
+    parted = words & met.beside.keys()
+    for at, side in [(at, met.beside[word]) for at, word in enumerate(printed) if word in parted] if parted else ():
         if 0 <= at + side < len(hits):
             first, second = sorted((at, at + side))
             pair = {f"{printed[first]} {printed[second]}"}
@@ -95,6 +100,7 @@ class _Met:
         self._terms: dict[str, str] = {}  # each after a blank
         self._under: dict[str, list[str]] = {}
         self.beside: dict[str, int] = {}
+        self._asked: tuple[frozenset[str], int, set[str]] = (frozenset(), 0, set())
 
     def __len__(self) -> int:
         return len(self._terms)
@@ -102,19 +108,30 @@ class _Met:
     def add(self, words: set[str]) -> None:
         """Meet those of `words` that are new."""
         for word in words.difference(self._terms):
-            terms = {*index_words(word).split(), *stem_words(word).split()}
-            for term in terms:
+            bare = word.strip(_NO_WORD)  # between blanks it stands with its marks
+            terms = self._terms.get(bare)
+            if terms is None:
+                terms = "".join(f" {term}" for term in {*index_words(word).split(), *stem_words(word).split()})
+            for term in terms.split():
                 self._under.setdefault(term, []).append(word)
-            if side := _side(word):
+            if side := _side(bare):
                 self.beside[word] = side
-            self._terms[word] = "".join(f" {term}" for term in terms)
+            self._terms[word] = terms
 
     def under(self, marks: Marks, words: set[str]) -> set[str]:
         """Return words that are marked, all that are among `words`; these have been met."""
-        marked = set().union(*(self._under.get(term, ()) for term in marks.terms))
+        marked = self._under_terms(marks.terms)
         for prefix in marks.prefixes:
-            marked |= {word for word in words if f" {prefix}" in self._terms[word]}
+            marked = marked | {word for word in words if f" {prefix}" in self._terms[word]}
         return marked
+
+    def _under_terms(self, terms: frozenset[str]) -> set[str]:
+        """Return words that are under one of `terms`; the texts of a page ask for the same ones."""
+        asked, met, under = self._asked
+        if asked is not terms or met != len(self):
+            under = set().union(*(self._under.get(term, ()) for term in terms))
+            self._asked = (terms, len(self), under)
+        return under
 
 
 def _met(words: set[str]) -> _Met:

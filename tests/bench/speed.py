@@ -7,6 +7,11 @@ cores). The log is run once to warm the caches, then `--rounds` times; each quer
 p50 and p95 of each class in ms of processor time (on a machine of one's own that is what one waits; on a shared one the
 wall clock says more of the neighbours), for the default order and for --sort newest; the command from a cold start, by
 the wall clock; and the bytes of the index a story.
+
+All 19 classes count the same in the whole log. People type shorter and plainer: 2.2 words on average, quotes in 6 % of
+queries (Jansen, Spink and Saracevic 2000, 51,473 queries of Excite); here 10 % are phrases, 10 % prefixes, and 5 % are
+whole titles, which nobody types but many paste. So the whole log is heavier than a log of people would be; what one of
+them waits for stands in the line of its class. Reading the texts of the first 20 hits, snippets too, is part of every time.
 """
 
 import argparse
