@@ -16,6 +16,7 @@ from psycopg.adapt import Loader
 from psycopg.rows import RowMaker
 from psycopg.types.numeric import Int8Dumper
 
+from archive.engines import ddl
 from archive.engines.dialect import postgresql
 from archive.engines.prints import SharedShelves
 from archive.engines.terms import TermIndex
@@ -152,6 +153,19 @@ class Postgres:
     def set_progress_handler(self, ring: Callable[[], bool] | None, _steps: int) -> None:
         """Cancel whatever is asked once `ring` says that the time is over (see `archive.search.deadline`)."""
         self._ring = ring
+
+    def settle(self) -> None:
+        """After rows were copied here with their numbers: let the database's own go on behind them, and fill the index.
+
+        Stories that are in the index already, from a copying that was broken off, are left.
+        """
+        for table in ddl.identities():
+            with self.atomic():
+                self.execute(
+                    f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), coalesce(max(id), 1), max(id) IS NOT NULL)"
+                    f" FROM {table}"
+                )
+        self.index.fill(self.atomic)
 
     def close(self) -> None:
         """Let go of the server."""

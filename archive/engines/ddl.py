@@ -39,6 +39,15 @@ def keys() -> dict[str, tuple[str, ...]]:
         return {table: _key(_columns(conn, table)) for table in _names(conn)}
 
 
+@cache
+def columns() -> dict[str, tuple[str, ...]]:
+    """Return the columns of each table, in the order of SQLite's."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
+        index.register(conn)
+        migrate(conn, "memory")
+        return {table: tuple(name for name, *_ in _columns(conn, table)) for table in _names(conn)}
+
+
 def identities() -> tuple[str, ...]:
     """Return the tables whose numbers the database gives."""
     return tuple(table for table, key in keys().items() if key == ("id",) and table not in _NUMBERED_BY_US)

@@ -7,7 +7,8 @@ one into the next. Filters begin with a colon, which no word does, so that no be
 import math
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from archive import rows
 from archive.search.engine import Ids, Ranked
@@ -47,7 +48,7 @@ class TermIndex:
     def rebuild(self) -> None:
         """Write the whole index anew from the stories, and go on with one that was begun."""
         self._conn.execute("DELETE FROM story_index")
-        self.fill()
+        self.fill(nullcontext)
 
     def recount(self) -> None:
         """Put into the empty table `frequencies` how many stories hold each word."""
@@ -56,16 +57,17 @@ class TermIndex:
             " FROM ts_stat('SELECT terms FROM story_index')"
         )
 
-    def fill(self) -> None:
-        """Put the stories in that are not in the index, in the order of their numbers."""
+    def fill(self, atomic: Callable[[], AbstractContextManager[None]]) -> None:
+        """Put the stories in that are not in the index, in the order of their numbers, some within each `atomic`."""
         sql = (
             "SELECT s.* FROM stories s LEFT JOIN story_index i ON i.story = s.id"
             f" WHERE i.story IS NULL AND s.id > ? ORDER BY s.id LIMIT {_AT_ONCE}"
         )
         last = 0
         while some := self._conn.execute(sql, (last,)).fetchall():
-            for row in some:
-                self.put(row["id"], entry(rows.story(row)))
+            with atomic():
+                for row in some:
+                    self.put(row["id"], entry(rows.story(row)))
             last = some[-1]["id"]
 
     def walk(self, wanted: Fts, ids: Ids, limit: int, *, oldest: bool) -> Iterator[int]:
