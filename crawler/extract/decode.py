@@ -12,8 +12,8 @@ _PAIR = re.compile(f"[{_COMMON}]{{2}}")
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,7})|([0-9]{1,8}));?")
 # What no XML document may hold (XML 1.0 section 2.2); form feed is a blank in HTML.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-# How these begin in UTF-8, with many others: the noncharacters and the surrogates; and the controls.
-_STARTS = (b"\xef\xb7", b"\xef\xbf", b"\xed")
+# How the illegal ones begin in UTF-8, with others that are rare: the noncharacters and the surrogates; and the controls.
+_STARTS = (b"\xef", b"\xed")
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*>", re.IGNORECASE)
 _LAST, _SURROGATES = 0x10FFFF, range(0xD800, 0xE000)
@@ -68,7 +68,7 @@ def _declared(charset: str) -> str:
 def _legal(text: str) -> str:
     if _suspect(text):
         text = _ILLEGAL.sub("", text.replace("\x0c", " "))
-    return _REFERENCE.sub(_reference, text) if "&#" in text else text
+    return _REFERENCE.sub(_reference, text)
 
 
 def _suspect(text: str) -> bool:
