@@ -2,15 +2,10 @@
 
 import asyncio
 import logging
-import multiprocessing
-import resource
 from collections.abc import Callable, Iterator
-from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-
-from pebble import ProcessExpired, ProcessPool
 
 from archive.analysis import Analysed, analyse
 from archive.errors import BayeganError
@@ -19,6 +14,7 @@ from archive.visit import Visit
 from crawler.agency import Agency
 from crawler.extract import Verdict, extract
 from crawler.fields import fields
+from crawler.nursery import DiedError, Nursery, open_nursery
 from crawler.recognise import Sight, sight
 
 LOG = logging.getLogger(__name__)
@@ -58,9 +54,10 @@ def read(page: Page, agency: Agency, now: datetime) -> Reading:
 class Reader:
     """Reads pages one after the other in a worker process that is started with the first of them."""
 
-    def __init__(self, pool: ProcessPool, limit_s: float) -> None:
-        """Use `pool`; a page may take `limit_s` seconds."""
-        self._pool, self._limit_s = pool, limit_s
+    def __init__(self, nursery: Nursery, limit_s: float) -> None:
+        """Use the worker of `nursery`; a page may take `limit_s` seconds."""
+        self._nursery, self._limit_s = nursery, limit_s
+        self._one_at_a_time = asyncio.Lock()
 
     async def read(self, page: Page, agency: Agency, now: datetime) -> Reading:
         """Return what `page` is; raises HostilePageError when its worker had to be killed or died."""
@@ -75,13 +72,13 @@ class Reader:
 
         Raises what of ours it raises, and HostilePageError when the worker had to be killed, died, or met a bug.
         """
-        future = self._pool.schedule(function, args=args, kwargs=kwargs, timeout=self._limit_s)
         try:
-            result: T = await asyncio.wrap_future(future)
-        except (FutureTimeoutError, TimeoutError):
+            async with self._one_at_a_time:
+                result: T = await self._nursery.call(function, args, kwargs, self._limit_s)
+        except TimeoutError:
             raise HostilePageError(f"extraction took longer than {self._limit_s:g} s") from None
-        except ProcessExpired as error:
-            raise HostilePageError(f"extraction worker died (exit {error.exitcode})") from None
+        except DiedError as error:
+            raise HostilePageError(f"extraction worker died (exit {error.code})") from None
         except MemoryError:
             raise HostilePageError("extraction took more than its memory") from None
         except BayeganError:
@@ -95,16 +92,5 @@ class Reader:
 @contextmanager
 def open_reader(limit_s: float, max_bytes: int) -> Iterator[Reader]:
     """Give a Reader whose worker is bounded to `limit_s` seconds a page and `max_bytes` of address space."""
-    # A fork server, because the crawl that asks has threads by now; it has loaded this module once for all workers.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    pool = ProcessPool(max_workers=1, context=context, initializer=_bound, initargs=[max_bytes])
-    try:
-        yield Reader(pool, limit_s)
-    finally:
-        pool.stop()
-        pool.join()
-
-
-def _bound(max_bytes: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
+    with open_nursery(max_bytes) as nursery:
+        yield Reader(nursery, limit_s)

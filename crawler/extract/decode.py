@@ -12,7 +12,7 @@ _PAIR = re.compile(f"[{_COMMON}]{{2}}")
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,7})|([0-9]{1,8}));?")
 # What no XML document may hold (XML 1.0 section 2.2); form feed is a blank in HTML.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-# How the illegal ones begin in UTF-8, with others that are rare: the noncharacters and the surrogates; and the controls.
+# How they begin in UTF-8, with others that are as rare: noncharacters and surrogates; and the controls.
 _STARTS = (b"\xef", b"\xed")
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*>", re.IGNORECASE)

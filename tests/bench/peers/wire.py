@@ -33,7 +33,9 @@ def retold(number: int, story: WireStory) -> WireStory:
     """Return `story` with the words of a language in place of its few phrases, which would make every story half a copy."""
     dice, printed = random.Random(number), printed_words()
     words = [printed[rank] for rank in words_of(dice, BODY, number % SUBJECTS)]
-    told = words if dice.random() < TELLING else [printed[rank] for rank in words_of(dice, BODY, dice.randrange(SUBJECTS))]
+    told = (
+        words if dice.random() < TELLING else [printed[rank] for rank in words_of(dice, BODY, dice.randrange(SUBJECTS))]
+    )
     each = -(-len(words) // PARAGRAPHS)
     paragraphs = [" ".join(words[at : at + each]) + "." for at in range(0, len(words), each)]
     return replace(
