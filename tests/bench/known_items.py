@@ -1,9 +1,17 @@
 """Sets of known items: stories, and queries each of which one of them answers.
 
-`titles`: a story's title asks for its lead and body. `titles, no lead`: for the body alone, without the paragraph that
-mostly repeats the title. `short`: what a person types, three of the title's most telling words (rare, not once only)
-and one that is printed with a half-space. `tags`: up to three tags. All but tags are taken from titles that print
-half-spaces, drawn by lot; the half-spaces of tags count only in the stories, where tags print none.
+| set | asks | for, of each story |
+|---|---|---|
+| titles | a title that prints half-spaces | lead and body: only the title is taken away |
+| titles, no lead | the same | the body, without the paragraph that mostly repeats the title |
+| titles, lead only | the same | the lead alone |
+| short | three of its most telling words (rare, not once only) and one printed with a half-space | lead and body |
+| parted words | only its words that are printed with half-spaces, two or more | lead and body |
+| tags | up to three tags; these print no half-spaces, stories do | lead and body |
+| questions | a title that asks something, with or without half-spaces | lead and body |
+
+Drawn by lot, of titles that print half-spaces where none other are told, and of stories that no other copies: neither
+their title nor the cluster they are labelled with stands twice.
 """
 
 import gzip
@@ -31,13 +39,14 @@ class Item:
     lead: str
     text: str
     tags: Sequence[str]
+    cluster: str = ""
 
 
 @dataclass(frozen=True)
 class KnownItems:
-    """What of each story is looked through, and what asks for some of them, by their numbers."""
+    """What of each story is looked through (see `TEXTS`), and what asks for some of them, by their numbers."""
 
-    texts: Sequence[str]
+    of: str
     asked: dict[int, str]
 
 
@@ -59,54 +68,78 @@ def plain(title: str) -> str:
 def _item(row: dict) -> Item:
     # Where no lead is marked the first paragraph is one, and mostly repeats the title.
     lead, *paragraphs = row["paragraphs"] if not row.get("lead") else [row["lead"], *row["paragraphs"]]
-    return Item(row["title"], lead, "\n".join(paragraphs), row.get("tags") or ())
+    return Item(row["title"], lead, "\n".join(paragraphs), row.get("tags") or (), row.get("cluster", ""))
 
 
 def _titles(stories: Sequence[Item], count: int) -> KnownItems:
-    texts = [f"{item.lead}\n{item.text}" for item in stories]
-    return KnownItems(texts, {at: stories[at].title for at in _drawn(stories, count)})
-
-
-def _titles_no_lead(stories: Sequence[Item], count: int) -> KnownItems:
-    return KnownItems([item.text for item in stories], _titles(stories, count).asked)
+    return KnownItems(_LEAD_AND_BODY, _drawn(stories, count, lambda item: item.title if _is_parted(item.title) else ""))
 
 
 def _short(stories: Sequence[Item], count: int) -> KnownItems:
+    spread = Counter(word for item in stories for word in set(_WORD.findall(fold(f"{item.lead}\n{item.text}"))))
     known = _titles(stories, count)
-    spread = Counter(word for text in known.texts for word in set(_WORD.findall(fold(text))))
-    return KnownItems(known.texts, {at: _telling(title, spread) for at, title in known.asked.items()})
+    return KnownItems(known.of, {at: _telling(title, spread) for at, title in known.asked.items()})
+
+
+def _parted_words(stories: Sequence[Item], count: int) -> KnownItems:
+    def parted(item: Item) -> str:
+        words = list(dict.fromkeys(filter(_is_parted, _WORD.findall(plain(item.title)))))
+        return " ".join(words) if len(words) > 1 else ""
+
+    return KnownItems(_LEAD_AND_BODY, _drawn(stories, count, parted))
 
 
 def _tags(stories: Sequence[Item], count: int) -> KnownItems:
-    tagged = [at for at, item in enumerate(stories) if item.tags]
-    drawn = sorted(random.Random(3).sample(tagged, min(count, len(tagged))))
-    return KnownItems(_titles(stories, 0).texts, {at: " ".join(stories[at].tags[:_TAGS]) for at in drawn})
+    return KnownItems(_LEAD_AND_BODY, _drawn(stories, count, lambda item: " ".join(item.tags[:_TAGS])))
 
 
-def _drawn(stories: Sequence[Item], count: int) -> list[int]:
-    """Return the numbers of stories drawn by lot of those whose titles print half-spaces and have several words."""
-    asked = [
-        at
+def _questions(stories: Sequence[Item], count: int) -> KnownItems:
+    return KnownItems(_LEAD_AND_BODY, _drawn(stories, count, lambda item: item.title if "؟" in item.title else ""))
+
+
+def _drawn(stories: Sequence[Item], count: int, query: Callable[[Item], str]) -> dict[int, str]:
+    """Return queries for stories drawn by lot, by their numbers; `query` says what asks for one, nothing if nothing."""
+    titles, clusters = Counter(item.title for item in stories), Counter(item.cluster for item in stories)
+    asked = {
+        at: query(item)
         for at, item in enumerate(stories)
-        if len(item.title.split()) > _SHORT_TITLE and len(item.text) > _SHORT_BODY and HALF_SPACE in item.title
-    ]
-    return sorted(random.Random(3).sample(asked, min(count, len(asked))))
+        if titles[item.title] == 1
+        and (not item.cluster or clusters[item.cluster] == 1)
+        and len(item.title.split()) > _SHORT_TITLE
+        and len(item.text) > _SHORT_BODY
+    }
+    asked = {at: text for at, text in asked.items() if text}
+    return {at: asked[at] for at in sorted(random.Random(3).sample(sorted(asked), min(count, len(asked))))}
+
+
+def _is_parted(text: str) -> bool:
+    return HALF_SPACE in text.strip(HALF_SPACE)
 
 
 def _telling(title: str, spread: Counter[str]) -> str:
     """Return the most telling words of a title in its order, one printed with a half-space (drawn by lot) among them."""
     words = list(dict.fromkeys(_WORD.findall(plain(title))))
     words = [word for word in words if len(word) > 1 and fold(word) not in function_words()]
-    parted = [word for word in words if HALF_SPACE in word.strip(HALF_SPACE)]
+    parted = list(filter(_is_parted, words))
     kept = {random.Random(title).choice(parted)} if parted else set()
     rarest = sorted((word for word in words if word not in kept), key=lambda word: spread[fold(word)] or len(spread))
     kept |= set(rarest[:_TELLING])
     return " ".join(word for word in words if word in kept)
 
 
+_LEAD_AND_BODY = "lead and body"
+# What of a story is looked through.
+TEXTS: dict[str, Callable[[Item], str]] = {
+    _LEAD_AND_BODY: lambda item: f"{item.lead}\n{item.text}",
+    "body": lambda item: item.text,
+    "lead": lambda item: item.lead,
+}
 SETS: dict[str, Callable[[Sequence[Item], int], KnownItems]] = {
     "titles": _titles,
-    "titles, no lead": _titles_no_lead,
+    "titles, no lead": lambda stories, count: KnownItems("body", _titles(stories, count).asked),
+    "titles, lead only": lambda stories, count: KnownItems("lead", _titles(stories, count).asked),
     "short": _short,
+    "parted words": _parted_words,
     "tags": _tags,
+    "questions": _questions,
 }
