@@ -11,8 +11,9 @@ from archive.lexicon import Learnt, is_learnt, learn, printings
 from archive.search.hits import open_archive, search
 from archive.search.query import Query
 from archive.store import open_store
+from archive.text.lemmas import tidy as by_hazm
 from archive.text.letters import HALF_SPACE
-from archive.text.tidy import tidy
+from archive.text.tidy import completed, tidy
 from scheduler.cli import bayegan
 from tests.stories import DAY, NOON, analysed
 
@@ -105,6 +106,37 @@ def test_words_are_tidied_as_they_are_mostly_printed(text, ways, tidied):
         return {way: n for way, n in ways.items() if way.replace(" ", "").replace(HALF_SPACE, "") == form}
 
     assert tidy(text, known) == tidied
+
+
+@pytest.mark.parametrize(
+    ("text", "guessed", "ways", "completed_as"),
+    [
+        pytest.param("باغچه ها", "باغچه‌ها", {}, "باغچه‌ها", id="of-unknown-words-the-guess-is-taken"),
+        pytest.param("میروند", "می‌روند", {}, "می‌روند", id="in-words-without-a-blank-too"),
+        pytest.param("بند ها", "بند‌ها", {"بند‌ها": 2, "بندها": 9}, "بند ها", id="what-is-known-is-not-overruled"),
+        pytest.param("«باغچه ها»  و\n(كتاب ها)", "«باغچه‌ها» و\n(كتاب‌ها)", {}, "«باغچه‌ها»  و\n(كتاب‌ها)", id="blanks-stay"),
+        pytest.param("پیش‌بینی", "پیش‌بینی", {}, "پیش‌بینی", id="printed-ones-stay"),
+        pytest.param(" ", " ", {}, " ", id="nothing"),
+    ],
+)  # fmt: skip
+def test_a_guess_completes_what_was_learnt(text, guessed, ways, completed_as):
+    def known(form):
+        return {way: n for way, n in ways.items() if way.replace(" ", "").replace(HALF_SPACE, "") == form}
+
+    assert completed(text, guessed, known) == completed_as
+
+
+@pytest.mark.parametrize(
+    ("printed", "tidied"),
+    [
+        pytest.param("كتاب هاي تازه مي روند", "كتاب‌هاي تازه مي‌روند", id="letters-stay"),
+        pytest.param("  ميروند به خانه ها !", "  مي‌روند به خانه‌ها !", id="blanks-and-marks-stay"),
+        pytest.param("آن ها،که گفت :«نمی دانم»\n\nA ها", "آن‌ها،که گفت :«نمی‌دانم»\n\nA ها", id="lines-stay"),
+        pytest.param("", "", id="nothing"),
+    ],
+)
+def test_hazm_sets_half_spaces_and_changes_nothing_else(printed, tidied):
+    assert by_hazm(printed) == tidied
 
 
 def test_show_tidy_uses_what_was_learnt(path):

@@ -4,7 +4,6 @@ import json
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from archive.history import withdrawn
 from archive.lexicon import is_learnt, printings
 from archive.search.hits import open_archive, show
 from archive.text.dates import jalali_long
+from archive.text.tidy import completed
 from archive.text.tidy import tidy as tidy_text
 
 _JSON = ("tags", "images", "credit", "dates", "boilerplate")
@@ -57,13 +57,19 @@ def command(session: Session, story: int, archive: Path | None, *, tidy: bool, a
 
 
 def _tidy(conn: sqlite3.Connection) -> Callable[[str], str]:
-    """Return what sets half-spaces: as the archive's stories print them, or, while nothing was learnt, as hazm does."""
-    if is_learnt(conn):
-        return partial(tidy_text, printings=printings(conn))
+    """Return what sets half-spaces: as the archive's stories print them; as hazm does where these say nothing."""
     # hazm takes a second to load; only who needs it waits.
     from archive.text.lemmas import tidy as by_hazm  # noqa: PLC0415
 
-    return by_hazm
+    if not is_learnt(conn):
+        return by_hazm
+    known = printings(conn)
+
+    def both(text: str) -> str:
+        as_printed = tidy_text(text, known)
+        return completed(as_printed, by_hazm(as_printed), known)
+
+    return both
 
 
 def _print(row: dict[str, Any]) -> None:

@@ -1,9 +1,11 @@
 """What hazm knows of Persian, and the only module that loads it: seconds to load, never on the path of a search."""
 
+import re
 from functools import cache
 
 from hazm import Lemmatizer, Normalizer
 
+from archive.text.letters import HALF_SPACE
 from archive.text.words import tokens
 
 # Hazm's lists are spelt with Persian letters; pages are not always.
@@ -13,9 +15,31 @@ _PERSIAN = str.maketrans(
 )
 
 
+# What stands between characters that are printed, and these.
+_GAPS = re.compile(rf"(?:^|(?<=[^\s{HALF_SPACE}]))[\s{HALF_SPACE}]*")
+_LETTERS = re.compile(rf"[^\s{HALF_SPACE}]")
+
+
 def tidy(text: str) -> str:
     """Return `text` with half-spaces set where its page lost them («می رود» as «می‌رود»); letters stay as printed."""
-    return "\n".join(_normalizer().correct_spacing(line) for line in text.split("\n"))
+    return "\n".join(_parted(line, _spaced(line)) for line in text.split("\n"))
+
+
+def _spaced(line: str) -> str:
+    return str(_normalizer().correct_spacing(_normalizer().seperate_mi(line.translate(_PERSIAN))))
+
+
+def _parted(printed: str, spaced: str) -> str:
+    """Return `printed` with the half-spaces that `spaced` has between the same letters; blanks elsewhere stay."""
+    gaps, letters = _GAPS.findall(spaced), _LETTERS.findall(printed)
+    if len(gaps) != len(letters) + 1:
+        return printed  # what is no letter was changed as well
+    own = _GAPS.findall(printed)
+    return "".join(
+        part
+        for gap, kept, letter in zip(gaps, own, [*letters, ""], strict=True)
+        for part in (HALF_SPACE if HALF_SPACE in gap else kept, letter)
+    )
 
 
 def lemma(printed: str) -> str | None:

@@ -10,6 +10,7 @@ from archive.text.letters import HALF_SPACE, fold
 type Printings = Mapping[str, int]
 
 _WORD = re.compile(rf"[^\W\d_]+(?:{HALF_SPACE}[^\W\d_]+)*")
+_CHARACTER = re.compile(rf"([\s{HALF_SPACE}]*)([^\s{HALF_SPACE}]|$)")
 _LONGEST = 3  # printed words that may be one
 # A word is printed with half-spaces if it is so at least as often as joined, or half as often as with blanks: blanks
 # are misprints where half-spaces occur at all, while joined spellings are a house's style (measured: docs/design.md).
@@ -32,6 +33,22 @@ def tidy(text: str, printings: Callable[[str], Printings]) -> str:
     return "".join([*parts, text[at:]])
 
 
+def completed(text: str, guessed: str, printings: Callable[[str], Printings]) -> str:
+    """Return `text` with the half-spaces `guessed` has in words of which `printings` knows nothing.
+
+    Both have the same letters; what is known of a word is not overruled by a guess.
+    """
+    wanted: set[int] = set()
+    before = at = 0
+    for word in _WORD.finditer(guessed):
+        before += _printed(guessed[at : word.start()])
+        if HALF_SPACE in word[0] and not printings(fold(word[0]).replace(HALF_SPACE, "")):
+            wanted.update(before + _printed(word[0][:place]) for place in _half_spaces(word[0]))
+        before, at = before + _printed(word[0]), word.end()
+    characters = enumerate(_CHARACTER.findall(text))
+    return "".join((HALF_SPACE if at in wanted else gap) + character for at, (gap, character) in characters)
+
+
 def count(texts: Sequence[str], known: Callable[[str], bool]) -> dict[str, Counter[str]]:
     """Return how often the words of `texts` are printed in each way, folded, by their letters.
 
@@ -49,6 +66,15 @@ def count(texts: Sequence[str], known: Callable[[str], bool]) -> dict[str, Count
             if form in counts or known(form):
                 counts.setdefault(form, Counter())[printed] += 1
     return counts
+
+
+def _printed(text: str) -> int:
+    """Return how many characters of `text` are no blanks."""
+    return sum(1 for one in text if one != HALF_SPACE and not one.isspace())
+
+
+def _half_spaces(word: str) -> Iterator[int]:
+    return (at for at, one in enumerate(word) if one == HALF_SPACE)
 
 
 def _without(text: str) -> Iterator[str]:
