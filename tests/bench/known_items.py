@@ -10,8 +10,8 @@
 | tags | up to three tags; these print no half-spaces, stories do | lead and body |
 | questions | a title that asks something, with or without half-spaces | lead and body |
 
-Drawn by lot, of titles that print half-spaces where none other are told, and of stories that no other copies: neither
-their title nor the cluster they are labelled with stands twice.
+Drawn by lot, of titles that print half-spaces where none other are told. Of stories that copy each other one is kept: a
+known item that stands there twice says nothing.
 """
 
 import gzip
@@ -19,16 +19,16 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.text.letters import HALF_SPACE, fold
+from archive.text.letters import HALF_SPACE, fold, letters_only
 from archive.text.lists import function_words
 
 _WORD = re.compile(rf"[\w{HALF_SPACE}]+")
 _TELLING, _TAGS = 3, 3
-_SHORT_TITLE, _SHORT_BODY = 2, 200  # words; characters
+_SHORT_TITLE, _SHORT_BODY, _SAME = 2, 200, 200  # words; characters; letters
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,18 @@ def read(file: Path) -> list[Item]:
     raw = file.read_bytes()
     lines = (gzip.decompress(raw) if file.suffix == ".gz" else raw).decode().splitlines()
     return [_item(json.loads(line)) for line in lines]
+
+
+def distinct(stories: Iterable[Item]) -> list[Item]:
+    """Return `stories` without those that repeat the title, the beginning or the labelled cluster of one before."""
+    known: set[str] = set()
+    kept = []
+    for item in stories:
+        marks = {letters_only(item.title), letters_only(item.lead + item.text)[:_SAME], item.cluster} - {""}
+        if known.isdisjoint(marks):
+            kept.append(item)
+        known |= marks
+    return kept
 
 
 def spaced(text: str, half_space: str | None) -> str:
@@ -99,14 +111,10 @@ def _questions(stories: Sequence[Item], count: int) -> KnownItems:
 
 def _drawn(stories: Sequence[Item], count: int, query: Callable[[Item], str]) -> dict[int, str]:
     """Return queries for stories drawn by lot, by their numbers; `query` says what asks for one, nothing if nothing."""
-    titles, clusters = Counter(item.title for item in stories), Counter(item.cluster for item in stories)
     asked = {
         at: query(item)
         for at, item in enumerate(stories)
-        if titles[item.title] == 1
-        and (not item.cluster or clusters[item.cluster] == 1)
-        and len(item.title.split()) > _SHORT_TITLE
-        and len(item.text) > _SHORT_BODY
+        if len(item.title.split()) > _SHORT_TITLE and len(item.text) > _SHORT_BODY
     }
     asked = {at: text for at, text in asked.items() if text}
     return {at: asked[at] for at in sorted(random.Random(3).sample(sorted(asked), min(count, len(asked))))}

@@ -24,7 +24,7 @@ from time import process_time
 
 from archive.text.letters import HALF_SPACE
 from archive.text.words import index_words, query_terms, spans, stem_words
-from tests.bench.known_items import SETS, TEXTS, Item, KnownItems, read, spaced
+from tests.bench.known_items import SETS, TEXTS, Item, KnownItems, distinct, read, spaced
 from tests.bench.systems import Ours, Plain, systems
 
 # Variant -> what stands for a half-space in the query, and in the stories; None = as printed.
@@ -71,10 +71,10 @@ type Results = dict[str, dict[str, Result]]
 
 def main() -> None:
     options = arguments()
-    stories = [item for file in options.stories for item in read(file)]
+    stories = distinct(item for file in options.stories for item in read(file))
     makers = systems(options.baseline)
     sets = {name: SETS[name](stories, options.queries) for name in options.sets}
-    print(f"{len(stories)} stories", flush=True)
+    print(f"{len(stories)} stories, none of them twice", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         results = variants(sets, stories, makers, Path(folder))
         for name, known in sets.items():
