@@ -15,7 +15,7 @@ _LOOKED_AT = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What one crawl of one agency did; `outcome` is ok, failed, killed, died or stopped. Counts: links and stories.
+    """What one crawl of one agency did; `outcome`: ok, failed, killed, died, stopped, lost. Counts: links and stories.
 
     `discovered` are links that were new, `requests` all that was asked of the site, `answer_s` the median time of an
     answer (None = there was none), `pause_s` how long the site asked to be left alone, `statuses` the answers by their
@@ -112,11 +112,15 @@ def note_pace(conn: sqlite3.Connection, agency: str, pace_s: float | None) -> No
     )
 
 
-def close_dead(conn: sqlite3.Connection, now: datetime) -> int:
-    """Close the rows of crawls that were running when their supervisor died; return how many."""
+def close_dead(conn: sqlite3.Connection, now: datetime, agency: str = "") -> int:
+    """Close the rows of crawls (of an agency; empty = of all) that were running when their supervisor died.
+
+    Return how many those were.
+    """
     return conn.execute(
-        "UPDATE crawls SET outcome = 'killed', ended = ?, error = 'the supervisor died' WHERE outcome = 'running'",
-        (iso(now),),
+        "UPDATE crawls SET outcome = 'killed', ended = :now, error = 'the supervisor died'"
+        " WHERE outcome = 'running' AND (:agency = '' OR agency = :agency)",
+        {"now": iso(now), "agency": agency},
     ).rowcount
 
 
@@ -146,7 +150,7 @@ def past(conn: sqlite3.Connection, agency: str, now: datetime) -> Past:
         started=datetime.fromisoformat(started),
         ended=None if ended is None else datetime.fromisoformat(ended),
         outcome=outcome,
-        failures=sum(row[2] != "stopped" for row in rows[: well[0] if well else len(rows)]),
+        failures=sum(row[2] not in ("stopped", "lost") for row in rows[: well[0] if well else len(rows)]),
         pace_s=next((row[3] for row in rows if row[3] is not None), None),
         pause_s=pause_s,
         requests=requests,

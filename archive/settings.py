@@ -97,6 +97,7 @@ class ClusterSettings:
     """The archive that many machines share, if there is one (docs/scale.md)."""
 
     archive: str = ""
+    dead_s: float = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

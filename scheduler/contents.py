@@ -34,10 +34,14 @@ CONTENTS = {
     },
     "Keep and repair": {
         "backup": ("archive.commands.backup", "Copy the archive while it is in use; thin older copies."),
-        "migrate": ("archive.commands.migrate", "Copy a whole archive into PostgreSQL, or back."),
         "restore": ("archive.commands.restore", "Make an archive of a backup, at a new path."),
         "verify": ("archive.commands.verify", "Prove that every row is what was written."),
         "doctor": ("archive.commands.doctor", "Say what may ail the archive or this machine."),
+    },
+    "Share among machines": {
+        "worker": ("scheduler.commands.worker", "Crawl for an archive that many machines share."),
+        "jobs": ("scheduler.commands.jobs", "Ask the workers for a crawl or a back-fill."),
+        "migrate": ("archive.commands.migrate", "Copy a whole archive into PostgreSQL, or back."),
     },
     "Read again, by today's rules": {
         "extract": ("crawler.commands.extract", "Show what we make of saved pages."),

@@ -20,6 +20,7 @@ from archive.raw.files import RawWriter, folder_of, open_raw
 from archive.settings import AgencySettings, Settings
 from archive.store import Store
 from archive.text.dates import TEHRAN
+from archive.turns import Turns
 from archive.verdict import Stored, Verdict
 from crawler.agency import Agency
 from crawler.house import learn, with_lines
@@ -40,8 +41,14 @@ class Desk:
         clock: Callable[[], datetime],
         log_level: int,
         raw: RawWriter | None = None,
+        *,
+        turns: Turns | None = None,
     ) -> None:
-        """Write through `store`, raw pages through `raw`; children log at `log_level`."""
+        """Write through `store`, raw pages through `raw`; children log at `log_level`.
+
+        Of a shared archive, agencies are crawled in `turns` with those who share it.
+        """
+        self._turns, self._kept = turns, monotonic()
         self._raw = raw
         self._store, self._settings, self._clock, self._log_level = store, settings, clock, log_level
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
@@ -68,10 +75,15 @@ class Desk:
         """Whether another crawl may start."""
         return len(self._runs) < self._settings.crawler.agencies_at_once
 
-    def start(self, agency: Agency, errand: Errand = Errand()) -> None:  # noqa: B008 - frozen
-        """Start a crawl of `agency`; one that is already running is left alone."""
+    def start(self, agency: Agency, errand: Errand = Errand()) -> bool:  # noqa: B008 - frozen
+        """Start a crawl of `agency`, unless one is running, here or elsewhere; say whether it was started."""
         if agency.key in self.running:
-            return
+            return False
+        if self._turns is not None:
+            if not self._turns.take(agency.key):
+                LOG.info("%s: another worker is crawling it", agency.key)
+                return False
+            ledger.close_dead(self._store.conn, self._clock(), agency.key)
         crawler = self._settings.crawler
         if errand.requests is not None:
             crawler = replace(crawler, crawl_links=min(crawler.crawl_links, errand.requests))
@@ -101,6 +113,7 @@ class Desk:
             began=monotonic(),
             deadline=monotonic() + crawler.crawl_s,
         )
+        return True
 
     def _fresh(self, agency: str) -> int | None:
         """Return how many links of an agency may still be fetched first today (Tehran); None = any number."""
@@ -119,6 +132,7 @@ class Desk:
 
         Raises sqlite3.Error when the end of a crawl cannot be written down; the next call tries again.
         """
+        self._keep_turns()
         soonest = min((run.deadline for run in self._runs.values()), default=monotonic() + timeout_s)
         pause_s = max(0.0, min(timeout_s, soonest - monotonic()))
         ready = wait([run.pipe for run in self._runs.values()], pause_s) if self._runs else []
@@ -141,6 +155,13 @@ class Desk:
         for key in list(self._runs):
             self._end(key, "stopped")
         return reports + self._write_down()
+
+    def _keep_turns(self) -> None:
+        """Say that we live, three times as often as it must be; end crawls whose turn another has taken meanwhile."""
+        if self._turns is not None and self.running and monotonic() - self._kept > self._turns.dead_s / 3:
+            for key in self._turns.keep(self.running) & self._runs.keys():
+                self._end(key, "lost")
+            self._kept = monotonic()
 
     def _hear(self, key: str, run: Run) -> None:
         """Take one message of a crawl: answer a call, or close the crawl with its report."""
@@ -166,6 +187,7 @@ class Desk:
         why = {
             "killed": f"longer than {self._settings.crawler.crawl_s:g} s",
             "died": f"its process ended with {run.process.exitcode}",
+            "lost": "another worker has taken its turn",
         }
         self._close(key, Report(agency=key, outcome=outcome, error=why.get(outcome, "")))
 
@@ -183,10 +205,13 @@ class Desk:
         reports = []
         for key, over in list(self._over.items()):
             with self._store.db.atomic():
-                over.run.intake.release(self._clock())
+                if over.report.outcome != "lost":  # else they are leased to another
+                    over.run.intake.release(self._clock())
                 ledger.end(self._store.conn, over.run.number, over.report, self._clock(), over.ended)
                 over.run.intake.end(over.report)
             del self._over[key]
+            if self._turns is not None:
+                self._turns.give_back(key)
             reports.append(over.report)
             self._learn(key, over.run)
         return reports
@@ -206,8 +231,11 @@ def open_desk(store: Store, settings: Settings, clock: Callable[[], datetime], l
     """Give a desk whose crawls are ended when the block is left, however it is left."""
     with ExitStack() as stack:
         raw = stack.enter_context(open_raw(folder_of(store.path))) if settings.crawler.raw_pages else None
-        desk = Desk(store, settings, clock, log_level, raw)
-        ledger.close_dead(store.conn, clock())
+        turns = getattr(store.conn, "turns", None)  # the connection to a shared archive brings them
+        shared = None if turns is None else turns(settings.cluster.dead_s)
+        desk = Desk(store, settings, clock, log_level, raw, turns=shared)
+        if turns is None:
+            ledger.close_dead(store.conn, clock())
         try:
             yield desk
         finally:

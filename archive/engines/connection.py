@@ -4,6 +4,9 @@ So the writer, the frontier and the searches are the same code above both engine
 a transaction of `atomic` holds the writer's lock of the whole database.
 """
 
+import os
+import secrets
+import socket
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,6 +25,7 @@ from archive.engines.prints import SharedShelves
 from archive.engines.terms import TermIndex
 from archive.errors import ArchiveError
 from archive.place import Shared
+from archive.turns import Turns
 
 # "BYGN", as in the header of our files: the key of the advisory lock that a writing transaction holds.
 _WRITING = 0x4259474E
@@ -86,6 +90,7 @@ class Postgres:
         self.path = shared
         self.index = TermIndex(self.as_sqlite)
         self.shelves = SharedShelves(self.as_sqlite)
+        self.holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.row_factory = None  # rows are read by place and by name
 
     @property
@@ -153,6 +158,10 @@ class Postgres:
     def set_progress_handler(self, ring: Callable[[], bool] | None, _steps: int) -> None:
         """Cancel whatever is asked once `ring` says that the time is over (see `archive.search.deadline`)."""
         self._ring = ring
+
+    def turns(self, dead_s: float) -> Turns:
+        """Return the turns of crawling agencies, taken as this connection; lost after `dead_s` seconds of silence."""
+        return Turns(self.as_sqlite, self.holder, dead_s)
 
     def settle(self) -> None:
         """After rows were copied here with their numbers: let the database's own go on behind them, and fill the index.

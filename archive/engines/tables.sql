@@ -11,3 +11,6 @@ CREATE INDEX IF NOT EXISTS story_index_terms ON story_index USING gin (terms)
 CREATE TABLE IF NOT EXISTS prints (value bigint, story bigint, PRIMARY KEY (value, story))
 
 CREATE SEQUENCE IF NOT EXISTS touches
+
+-- Who crawls an agency, and until when without being heard of (archive/turns.py).
+CREATE TABLE IF NOT EXISTS turns (agency text COLLATE "C" PRIMARY KEY, holder text NOT NULL, until timestamptz NOT NULL)

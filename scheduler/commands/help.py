@@ -19,6 +19,8 @@ PAGES = {
     "operating": ("operate.md", "The daemon, cron, backups, and what to do when something is wrong."),
     "new-agency": ("agencies.md", "How to add an agency, step by step."),
     "settings": ("settings.toml", "Every setting, its default, its unit and its effect."),
+    "scaling": ("scale.md", "One archive for many machines, and what it takes at which size."),
+    "benchmarks": ("benchmarks.md", "How fast and how exact it is, beside its peers."),
     "tour": ("tour.md", "One story's way through the code."),
     "design": ("design.md", "Why it is built as it is: a heading a decision."),
 }

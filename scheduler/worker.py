@@ -1,0 +1,127 @@
+"""A worker of many: what the broker hands on, the desk does, in the one thread that knows the archive."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from archive.errors import SettingsError
+from archive.ledger import Report
+from archive.settings import Settings
+from archive.store import Store
+from crawler.agency import Agency
+from scheduler.asked import Job, NotNowError
+from scheduler.desk import Desk
+from scheduler.job import Errand
+from scheduler.plan import plan
+from scheduler.rhythms import weights
+from scheduler.rounds import Rounds
+
+_BEAT_S = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    job: Job | None
+    answer: "Future[Any]"
+
+
+class Worker:
+    """Does jobs of the cluster; `hand` may be called from any thread, all else belongs to one."""
+
+    def __init__(self, store: Store, settings: Settings, agencies: Mapping[str, Agency], desk: Desk) -> None:
+        """Have `desk` crawl `agencies` for whoever asks."""
+        timetable = plan(settings, agencies, weights(store.conn, agencies, _now()))
+        self._rounds = Rounds(store, desk, timetable, agencies)
+        self._desk, self._links = desk, settings.crawler.crawl_links
+        self._asked: SimpleQueue[_Asked] = SimpleQueue()
+        self._under_way: dict[str, _Asked] = {}
+
+    def hand(self, job: Job | None) -> "Future[Any]":
+        """Take a job, or a round (None); the future gives the report of its crawl, or the jobs that are due."""
+        asked = _Asked(job=job, answer=Future())
+        self._asked.put(asked)
+        return asked.answer
+
+    def work(self, stopped: Callable[[], bool], on_report: Callable[[Report], None]) -> None:
+        """Do what is handed until `stopped`; leave no crawl under way unanswered then."""
+        while not stopped():
+            self._take(0 if self._desk.running else _BEAT_S)
+            for report in self._desk.serve(_BEAT_S):
+                on_report(report)
+                self._end(report)
+
+    def stop(self, grace_s: float, on_report: Callable[[Report], None]) -> None:
+        """End the crawls under way calmly; their jobs, and what was handed too late, are tried again by others."""
+        for report in self._desk.stop(grace_s):
+            on_report(report)
+            self._end(report)
+        while not self._asked.empty():
+            self._asked.get().answer.set_exception(NotNowError())
+
+    def _take(self, wait_s: float) -> None:
+        """Take what was handed, all of it; wait for the first as long as said."""
+        try:
+            asked = self._asked.get(timeout=wait_s) if wait_s else self._asked.get_nowait()
+            while True:
+                self._answer(asked)
+                asked = self._asked.get_nowait()
+        except Empty:
+            return
+
+    def _answer(self, asked: _Asked) -> None:
+        try:
+            if asked.job is None:
+                asked.answer.set_result(self._due())
+            elif not self._start(asked.job):
+                asked.answer.set_result(None)
+            else:
+                self._under_way[asked.job.agency] = asked
+        except Exception as error:  # noqa: BLE001 - it is the asker's, who logs it
+            asked.answer.set_exception(error)
+
+    def _due(self) -> list[Job]:
+        found = self._rounds.due(_now())
+        return [Job(kind="crawl", agency=one.agency, planned=one.at.isoformat()) for one in found]
+
+    def _start(self, job: Job) -> bool:
+        """Start what a job asks for; say whether there was anything to do. NotNowError: it cannot be done yet."""
+        if job.agency not in self._rounds.agencies:
+            raise SettingsError("settings", f"agencies.{job.agency}", "no agency of this worker")
+        if job.agency in self._desk.running or not self._desk.free:
+            raise NotNowError
+        if job.planned:
+            due = [one for one in self._rounds.due(_now()) if one.agency == job.agency]
+            if not due:  # it was crawled since
+                return False
+            if not self._rounds.start(due, _now()):
+                raise NotNowError
+        elif not self._desk.start(self._rounds.agencies[job.agency], _errand(job)):
+            raise NotNowError
+        if job.agency not in self._desk.running:
+            raise NotNowError
+        return True
+
+    def _end(self, report: Report) -> None:
+        self._rounds.settle(report, _now())
+        asked = self._under_way.pop(report.agency, None)
+        if asked is None or asked.job is None:
+            return
+        if report.outcome in ("stopped", "lost"):
+            asked.answer.set_exception(NotNowError())
+        elif asked.job.day and report.well and report.fetched >= self._links:  # more than one crawl may fetch
+            self._asked.put(asked)
+        else:
+            asked.answer.set_result(report.as_json())
+
+
+def _errand(job: Job) -> Errand:
+    if job.kind == "backfill":
+        return Errand(kind="backfill", rechecks=0, days=(date.fromisoformat(job.day),))
+    return Errand()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
