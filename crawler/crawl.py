@@ -17,7 +17,7 @@ from archive.text.letters import clean
 from archive.visit import NOTHING, Visit
 from crawler.agency import Agency
 from crawler.extract import Verdict
-from crawler.notes import Desk, Notes
+from crawler.notes import Notes
 from crawler.pages import PagePacker
 from crawler.ports import Answer, Apart, Archive, Fetch, FetchError, Read
 from crawler.reader import HostilePageError, Page
@@ -50,8 +50,8 @@ class Crawl:
         self.agency, self.settings = agency, settings
         self._archive, self._fetch, self._read, self._clock, self._days = archive, fetch, read, clock, days
         self._apart = apart
-        self._notes, self._desk = Notes(agency=agency.key), Desk(archive)
-        self._packer = PagePacker(lambda month: self._desk.ask(self._archive.dictionary, month))
+        self._notes = Notes(agency=agency.key)
+        self._packer = PagePacker(archive.dictionary)
         self._leasing = asyncio.Lock()
         self._waiting: list[Lease] = []
         self._leased = 0
@@ -63,7 +63,7 @@ class Crawl:
         scout = Scout(
             self.agency,
             self.settings,
-            desk=self._desk,
+            archive=self._archive,
             fetch=self._fetch,
             apart=self._apart,
             notes=self._notes,
@@ -101,7 +101,7 @@ class Crawl:
         async with self._leasing:
             room = self.settings.crawl_links - self._leased
             if not self._waiting and room > 0:
-                got = await self._desk.ask(self._archive.lease, min(LEASE_COUNT, room), self._clock())
+                got = await self._archive.lease(min(LEASE_COUNT, room), self._clock())
                 self._leased += len(got)
                 self._waiting.extend(got)
             return self._waiting.pop(0) if self._waiting else None
@@ -112,7 +112,7 @@ class Crawl:
             answer = await self._fetch(lease.link.url, lease.memory)
             self._notes.heard(answer)
             if answer.status == _NOT_MODIFIED and lease.story is not None:
-                await self._desk.ask(self._archive.unchanged, lease.id, self._clock())
+                await self._archive.unchanged(lease.id, self._clock())
                 self._notes.counts["unchanged"] += 1
                 return
             aside = refused(answer, self.agency) or moved(lease, answer, self.agency)
@@ -126,7 +126,7 @@ class Crawl:
     async def _set_aside(self, lease: Lease, state: LinkState, reason: str, visit: Visit = NOTHING) -> None:
         self._notes.counts[_COUNTED[state]] += 1
         LOG.info("%s: %s: %s: %s", self.agency.key, lease.link.url, state, reason)
-        await self._desk.ask(self._archive.set_aside, lease.id, state, clean(reason), self._clock(), visit)
+        await self._archive.set_aside(lease.id, state, clean(reason), self._clock(), visit)
 
     async def _keep(self, lease: Lease, answer: Answer) -> None:
         """Read the page and store its story, or set the link aside when there is none."""
@@ -146,7 +146,7 @@ class Crawl:
             return
         memory = FeedMemory(url=answer.url, etag=answer.etag, last_modified=answer.last_modified)
         analysed = reading.analysed
-        stored = await self._desk.ask(self._archive.keep, lease.id, analysed, self._clock(), memory, visit)
+        stored = await self._archive.keep(lease.id, analysed, self._clock(), memory, visit)
         self._notes.counts[stored.verdict] += 1
 
     async def _pack(self, answer: Answer, now: datetime) -> Packed | None:

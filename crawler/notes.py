@@ -1,30 +1,14 @@
-"""What the steps of one crawl share: the archive behind its pipe, and the notes its report is made of."""
+"""The notes that the steps of one crawl take together, and its report is made of."""
 
-import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from archive.text.letters import clean
 from crawler import patience
-from crawler.ports import Answer, Archive
+from crawler.ports import Answer
 
 LOG = logging.getLogger(__name__)
-
-
-class Desk:
-    """The archive behind its pipe: one call at a time, without holding up the downloads."""
-
-    def __init__(self, archive: Archive) -> None:
-        """Ask `archive`."""
-        self.archive = archive
-        self._one_at_a_time = asyncio.Lock()
-
-    async def ask[**P, T](self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call a method of the archive."""
-        async with self._one_at_a_time:
-            return await asyncio.to_thread(method, *args, **kwargs)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -61,39 +61,39 @@ class Apart(Protocol):
 
 
 class Archive(Protocol):
-    """What a crawl asks of the archive (see `archive.intake.Intake`); calls block until the commit."""
+    """What a crawl asks of the archive (see `archive.intake.Intake`); what is awaited is the commit."""
 
-    def discover(self, links: Sequence[Link], now: datetime) -> int:
+    async def discover(self, links: Sequence[Link], now: datetime) -> int:
         """Note links; return how many were new."""
 
-    def lease(self, count: int, now: datetime) -> list[Lease]:
+    async def lease(self, count: int, now: datetime) -> list[Lease]:
         """Hand out links that are due."""
 
-    def keep(
+    async def keep(
         self, link: int, analysed: Analysed, now: datetime, memory: FeedMemory | None = None, visit: Visit = NOTHING
     ) -> Stored:
         """Store the story of a link, whose page was served with `memory`."""
 
-    def dictionary(self, month: str) -> Dictionary | None:
+    async def dictionary(self, month: str) -> Dictionary | None:
         """Return the page that raw pages of a month are packed with."""
 
-    def unchanged(self, link: int, now: datetime) -> None:
+    async def unchanged(self, link: int, now: datetime) -> None:
         """Note that the page of a known story is as it was."""
 
-    def set_aside(self, link: int, state: LinkState, reason: str, now: datetime, visit: Visit = NOTHING) -> None:
+    async def set_aside(self, link: int, state: LinkState, reason: str, now: datetime, visit: Visit = NOTHING) -> None:
         """Note that a link gave no story."""
 
-    def recall(self, url: str) -> FeedMemory:
+    async def recall(self, url: str) -> FeedMemory:
         """Return what a feed said of itself."""
 
-    def remember(self, feed: FeedMemory, status: int, links: int, now: datetime) -> None:
+    async def remember(self, feed: FeedMemory, status: int, links: int, now: datetime) -> None:
         """Note how a feed answered."""
 
-    def recall_robots(self, place: str) -> RobotsMemory | None:
+    async def recall_robots(self, place: str) -> RobotsMemory | None:
         """Return the robots.txt of a scheme and host, as last answered."""
 
-    def remember_robots(self, place: str, robots: RobotsMemory) -> None:
+    async def remember_robots(self, place: str, robots: RobotsMemory) -> None:
         """Note a robots.txt."""
 
-    def walked(self, day: date, walk: Walk, now: datetime) -> None:
+    async def walked(self, day: date, walk: Walk, now: datetime) -> None:
         """Note what a day archive listed."""

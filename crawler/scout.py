@@ -14,8 +14,8 @@ from crawler.agency import Agency
 from crawler.discover.days import day_address, read_day
 from crawler.discover.feeds import read_feed, read_ttl_s
 from crawler.discover.sitemaps import read_sitemap
-from crawler.notes import Desk, Notes
-from crawler.ports import Answer, Apart, Fetch, FetchError
+from crawler.notes import Notes
+from crawler.ports import Answer, Apart, Archive, Fetch, FetchError
 from crawler.reader import HostilePageError
 
 # A sitemap index may lead to years of sitemaps; a crawl looks only at those of its newest news.
@@ -34,7 +34,7 @@ class Scout:
         agency: Agency,
         settings: CrawlerSettings,
         *,
-        desk: Desk,
+        archive: Archive,
         fetch: Fetch,
         apart: Apart,
         notes: Notes,
@@ -42,7 +42,7 @@ class Scout:
     ) -> None:
         """Look at `agency`; the shells are passed in."""
         self._agency, self._settings = agency, settings
-        self._desk, self._fetch, self._apart, self._notes, self._clock = desk, fetch, apart, notes, clock
+        self._archive, self._fetch, self._apart, self._notes, self._clock = archive, fetch, apart, notes, clock
 
     async def look(self) -> bool:
         """Ask feeds, and sitemaps where they are due; return whether any answered (or none was to be asked)."""
@@ -55,7 +55,7 @@ class Scout:
         overrun = not all(answers) or any(fresh is True for fresh in news)
         for path in self._agency.sitemaps:
             url = self._agency.address(path)
-            known = await self._desk.ask(self._desk.archive.recall, url)
+            known = await self._archive.recall(url)
             if overrun or not answers or not patience.recent(known, self._clock(), self._settings.sitemap_s):
                 answers.append(await self._sitemap(known))
         return any(answers) or not answers
@@ -73,14 +73,14 @@ class Scout:
                 return False
             walk = await self._walk(day)
             whole = whole and walk.whole
-            await self._desk.ask(self._desk.archive.walked, day, walk, self._clock())
+            await self._archive.walked(day, walk, self._clock())
         return whole
 
     # -- feeds and sitemaps -------------------------------------------------------------------------------------------
 
     async def _feed(self, url: str) -> tuple[bool, bool | None]:
         """Note the links of one feed; say whether it answered, and whether all it listed was new (None = nothing)."""
-        known, now = await self._desk.ask(self._desk.archive.recall, url), self._clock()
+        known, now = await self._archive.recall(url), self._clock()
         if patience.resting(known, now, self._settings.feed_ttl_s):
             return True, None
         answer = await self._source(known)
@@ -112,7 +112,7 @@ class Scout:
         if depth == 0:
             newest = sorted(found.sitemaps, key=lambda one: one[1].timestamp() if one[1] else 0.0, reverse=True)
             for inner, _ in newest[:SITEMAPS_PER_INDEX]:
-                await self._sitemap(await self._desk.ask(self._desk.archive.recall, inner), depth + 1)
+                await self._sitemap(await self._archive.recall(inner), depth + 1)
         await self._note(known, answer, found.links)
         return True
 
@@ -142,14 +142,14 @@ class Scout:
         status = answer.status
         if status == _OK:
             known = patience.learnt(known, _validators(known.url, answer), answer.body, self._clock())
-        await self._desk.ask(self._desk.archive.remember, known, status, 0, self._clock())
+        await self._archive.remember(known, status, 0, self._clock())
 
     async def _note(self, known: FeedMemory, answer: Answer, links: Sequence[Link]) -> None:
         """Put the links that are stories of this agency into the frontier; remember what the feed said of itself."""
         stories = await self._discover(known.url, links)
         # Links first: validators that are remembered without their links would hide those links for ever.
         memory = patience.learnt(known, _validators(known.url, answer), answer.body, self._clock())
-        await self._desk.ask(self._desk.archive.remember, memory, answer.status, len(stories), self._clock())
+        await self._archive.remember(memory, answer.status, len(stories), self._clock())
 
     async def _discover(self, source: str, links: Sequence[Link]) -> list[Link]:
         """Note those of `links` that are stories of this agency and may be asked for; return them."""
@@ -159,7 +159,7 @@ class Scout:
             self._notes.complain(f"{source}: {len(refusals)} links refused: {next(iter(refusals.values()))}")
         stories = [one for one in stories if one.url not in refusals]
         self._notes.counts["listed"] += len(stories)
-        new = await self._desk.ask(self._desk.archive.discover, stories, self._clock())
+        new = await self._archive.discover(stories, self._clock())
         self._notes.counts["discovered"] += new
         return stories
 
@@ -223,7 +223,7 @@ class Scout:
             ours = [link for link in found if _day(link.published or link.modified) == day]
             listed = await self._discover("sitemap", ours)
             walk = Walk(listed=len(listed), pages=0, whole=whole and not waiting)
-            await self._desk.ask(self._desk.archive.walked, day, walk, self._clock())
+            await self._archive.walked(day, walk, self._clock())
         return whole and not waiting
 
     def _is_of(self, link: Link, day: date) -> bool:

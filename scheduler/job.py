@@ -1,5 +1,6 @@
 """One crawl in a child process: what runs there, and its end of the pipe to the one writer."""
 
+import asyncio
 import os
 import resource
 import traceback
@@ -8,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from archive.analysis import Analysed
@@ -23,6 +25,8 @@ from archive.visit import NOTHING, Visit
 from crawler.agency import Agency
 from scheduler.log import speak
 
+# What a pipe takes at once, even when nobody reads it yet (Linux has 208 KiB of room in a socket).
+_SMALL = 64 * 1024
 # What a child may call of its Intake.
 CALLS = frozenset(
     {"discover", "lease", "keep", "unchanged", "set_aside", "recall", "remember", "recall_robots", "remember_robots"}
@@ -62,72 +66,88 @@ class Errand:
 
 
 class PipeArchive:
-    """The archive as a crawl sees it: each call travels over a pipe and blocks until the writer has answered."""
+    """The archive as a crawl sees it: calls travel over a pipe, one at a time, each to its answer."""
 
     def __init__(self, pipe: Connection) -> None:
         """Ask through `pipe`."""
-        self._pipe = pipe
+        self._pipe, self._one_at_a_time = pipe, asyncio.Lock()
 
-    def discover(self, links: Sequence[Link], now: datetime) -> int:
+    async def discover(self, links: Sequence[Link], now: datetime) -> int:
         """See `Intake.discover`."""
-        return int(self._call("discover", links, now))
+        return int(await self._call("discover", links, now))
 
-    def lease(self, count: int, now: datetime) -> list[Lease]:
+    async def lease(self, count: int, now: datetime) -> list[Lease]:
         """See `Intake.lease`."""
-        leases: list[Lease] = self._call("lease", count, now)
+        leases: list[Lease] = await self._call("lease", count, now)
         return leases
 
-    def keep(
+    async def keep(
         self, link: int, analysed: Analysed, now: datetime, memory: FeedMemory | None = None, visit: Visit = NOTHING
     ) -> Stored:
         """See `Intake.keep`."""
-        stored: Stored = self._call("keep", link, analysed, now, memory, visit)
+        stored: Stored = await self._call("keep", link, analysed, now, memory, visit)
         return stored
 
-    def dictionary(self, month: str) -> Dictionary | None:
+    async def dictionary(self, month: str) -> Dictionary | None:
         """See `Intake.dictionary`."""
-        found: Dictionary | None = self._call("dictionary", month)
+        found: Dictionary | None = await self._call("dictionary", month)
         return found
 
-    def unchanged(self, link: int, now: datetime) -> None:
+    async def unchanged(self, link: int, now: datetime) -> None:
         """See `Intake.unchanged`."""
-        self._call("unchanged", link, now)
+        await self._call("unchanged", link, now)
 
-    def set_aside(self, link: int, state: LinkState, reason: str, now: datetime, visit: Visit = NOTHING) -> None:
+    async def set_aside(self, link: int, state: LinkState, reason: str, now: datetime, visit: Visit = NOTHING) -> None:
         """See `Intake.set_aside`."""
-        self._call("set_aside", link, state, reason, now, visit)
+        await self._call("set_aside", link, state, reason, now, visit)
 
-    def recall(self, url: str) -> FeedMemory:
+    async def recall(self, url: str) -> FeedMemory:
         """See `Intake.recall`."""
-        feed: FeedMemory = self._call("recall", url)
+        feed: FeedMemory = await self._call("recall", url)
         return feed
 
-    def remember(self, feed: FeedMemory, status: int, links: int, now: datetime) -> None:
+    async def remember(self, feed: FeedMemory, status: int, links: int, now: datetime) -> None:
         """See `Intake.remember`."""
-        self._call("remember", feed, status, links, now)
+        await self._call("remember", feed, status, links, now)
 
-    def recall_robots(self, place: str) -> RobotsMemory | None:
+    async def recall_robots(self, place: str) -> RobotsMemory | None:
         """See `Intake.recall_robots`."""
-        robots: RobotsMemory | None = self._call("recall_robots", place)
+        robots: RobotsMemory | None = await self._call("recall_robots", place)
         return robots
 
-    def remember_robots(self, place: str, robots: RobotsMemory) -> None:
+    async def remember_robots(self, place: str, robots: RobotsMemory) -> None:
         """See `Intake.remember_robots`."""
-        self._call("remember_robots", place, robots)
+        await self._call("remember_robots", place, robots)
 
-    def walked(self, day: date, walk: Walk, now: datetime) -> None:
+    async def walked(self, day: date, walk: Walk, now: datetime) -> None:
         """See `Intake.walked`."""
-        self._call("walked", day, walk, now)
+        await self._call("walked", day, walk, now)
 
-    def _call(self, method: str, *arguments: object) -> Any:  # noqa: ANN401 - what comes back depends on the method
+    async def _call(self, method: str, *arguments: object) -> Any:  # noqa: ANN401 - what comes back depends on the method
+        data = ForkingPickler.dumps(Call(method=method, arguments=arguments))
         try:
-            self._pipe.send(Call(method=method, arguments=arguments))
-            reply: Reply = self._pipe.recv()
+            # To its end, even when the one who asked is cancelled: the next answer must be that of the next call.
+            reply = await asyncio.shield(self._exchange(data))
         except (EOFError, OSError) as error:
             raise ArchiveError("archive", method, "the supervisor is gone") from error
         if reply.error:
             raise ArchiveError("archive", method, reply.error)
         return reply.value
+
+    async def _exchange(self, data: memoryview) -> Reply:
+        async with self._one_at_a_time:
+            if len(data) < _SMALL:
+                self._pipe.send_bytes(data)
+            else:
+                await asyncio.to_thread(self._pipe.send_bytes, data)
+            loop, there = asyncio.get_running_loop(), asyncio.Event()
+            loop.add_reader(self._pipe.fileno(), there.set)
+            try:
+                await there.wait()
+            finally:
+                loop.remove_reader(self._pipe.fileno())
+            reply: Reply = self._pipe.recv()
+            return reply
 
 
 def work(

@@ -333,11 +333,14 @@ def test_a_page_that_blows_up_its_reader_costs_only_itself_and_can_be_tried_agai
 class EndlessLinks:
     """An archive that always has more links; all it is told is forgotten."""
 
-    def lease(self, count, now):
+    async def lease(self, count, now):
         return [Lease(id=n, link=Link(url=f"https://namune.ir/news/{n}")) for n in range(count)]
 
-    def set_aside(self, link, state, reason, now, visit):
+    async def set_aside(self, link, state, reason, now, visit):
         pass
+
+    async def dictionary(self, month):
+        return None
 
 
 def test_a_crawl_with_more_links_than_time_ends_by_itself():

@@ -6,11 +6,8 @@ letters that the page does not have.
 
 import re
 
-import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement
-from trafilatura.meta import reset_caches
-from trafilatura.settings import Document
 
 from crawler.extract.paragraphs import Paragraph, paragraphs
 from crawler.extract.place import read_in_place
@@ -58,13 +55,11 @@ def story_of(text: str) -> list[Paragraph]:
 
 def _extract(tree: HtmlElement, *, sure: bool) -> etree._Element | None:
     """Return the story's element in trafilatura's own tags; it works on a copy of `tree`."""
+    import trafilatura  # noqa: PLC0415 - most crawls never need it, nor its 15 MiB
+
     try:
         found = trafilatura.bare_extraction(tree, include_comments=False, fast=sure, favor_precision=sure)
     except (RecursionError, AssertionError, AttributeError, IndexError, KeyError):
         return None  # seen on trees no browser would show either
-    return found.body if isinstance(found, Document) else None
-
-
-def forget() -> None:
-    """Empty trafilatura's process-wide caches: they grow, and one of them refuses texts it has seen."""
-    reset_caches()
+    body: etree._Element | None = getattr(found, "body", None)
+    return body

@@ -88,19 +88,19 @@ class KnownRobots:
     """The robots.txt files of earlier crawls; RFC 9309 section 2.4: not to be used for more than a day."""
 
     def __init__(self, archive: Archive) -> None:
-        """Ask `archive`, which blocks until it has answered."""
+        """Ask `archive`."""
         self._archive = archive
 
-    def get(self, place: str) -> RobotsMemory | None:
+    async def get(self, place: str) -> RobotsMemory | None:
         """Return the file of a scheme and host, if it was asked for within a day."""
-        known, now = self._archive.recall_robots(place), datetime.now(UTC)
+        known, now = await self._archive.recall_robots(place), datetime.now(UTC)
         return known if known is not None and known.fetched <= now < known.fetched + _DAY else None
 
-    def put(self, place: str, status: int, body: bytes) -> None:
+    async def put(self, place: str, status: int, body: bytes) -> None:
         """Keep an answer, unless it says that there is none today."""
         if status < _SERVER_ERROR and status != _TOO_MANY:
             found = RobotsMemory(status=status, body=body[: MAX_BYTES + 1], fetched=datetime.now(UTC))
-            self._archive.remember_robots(place, found)
+            await self._archive.remember_robots(place, found)
 
 
 class RobotsGate:
@@ -137,12 +137,12 @@ class RobotsGate:
 
     async def _read(self, place: str) -> Rules:
         known: KnownRobots | None = getattr(self._crawler.spider, "robots", None)
-        kept = None if known is None else known.get(place)
+        kept = None if known is None else await known.get(place)
         if kept is not None:
             return read_robots(kept.status, kept.body)
         response = await download(self._crawler, Request(f"{place}/robots.txt", meta={"robots": True}))
         if known is not None:
-            known.put(place, response.status, response.body)
+            await known.put(place, response.status, response.body)
         return read_robots(response.status, response.body)
 
 

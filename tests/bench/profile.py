@@ -41,7 +41,7 @@ READER = {
     "archive.analysis:sketch": "fingerprints",
 }
 CRAWL = {
-    "scheduler.job:PipeArchive._call": "ask the writer",
+    "scheduler.job:ForkingPickler.dumps": "ask the writer",
     "crawler.guard:refusal": "guard of addresses",
     "archive.raw.page:Packer.pack": "pack the raw page (zstd, SHA-256)",
 }

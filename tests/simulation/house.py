@@ -14,7 +14,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
 
-import crawler.notes
 import crawler.scout
 import scheduler.shift
 from archive import frontier, ledger, readings
@@ -146,7 +145,7 @@ class House:
         crawl = Crawl(
             agency,
             settings,
-            archive=intake,
+            archive=_Awaited(intake),
             fetch=spent.fetch,
             read=spent.read,
             apart=_here,
@@ -295,15 +294,24 @@ class _Spent:
         return robots is not None
 
 
+class _Awaited:
+    """An intake as a crawl asks it, answering at once: nobody else waits."""
+
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
+
+    def __getattr__(self, name: str):  # type: ignore[no-untyped-def]
+        async def answer(*args):  # type: ignore[no-untyped-def]
+            return getattr(self._intake, name)(*args)
+
+        return answer
+
+
 @contextlib.contextmanager
 def _no_parsing(sites: Mapping[str, Site]):  # type: ignore[no-untyped-def]
     """Have feeds, sitemaps and day pages give the links they were made of: parsing them is tested elsewhere."""
 
-    async def ask(_desk, method, *args):  # type: ignore[no-untyped-def]
-        return method(*args)  # no thread: nobody else waits
-
     with (
-        mock.patch.object(crawler.notes.Desk, "ask", ask),
         mock.patch.object(crawler.scout, "read_feed", lambda body, *_, **__: _of(sites, body)),
         mock.patch.object(crawler.scout, "read_sitemap", lambda body, *_, **__: Sitemap(links=tuple(_of(sites, body)))),
         mock.patch.object(crawler.scout, "read_day", lambda body, *_, **__: _of(sites, body)),
