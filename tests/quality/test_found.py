@@ -14,6 +14,9 @@ from archive.store import open_store
 from archive.story import Story
 from archive.text.letters import HALF_SPACE
 from archive.text.words import spans
+from tests.bench.known_items import SETS, distinct, read
+from tests.bench.search import variants
+from tests.bench.systems import Ours
 from tests.quality.spellings import DIFFERENT, SAME, STORIES
 from tests.stories import NOON
 
@@ -95,3 +98,35 @@ def test_real_pairs_of_spellings(tmp_path):
     must_not = [ok for row, ok in zip(rows, found, strict=True) if row["match"] is False]
     assert sum(must) / len(must) >= 0.98
     assert sum(must_not) / len(must_not) <= 0.05
+
+
+FARS = SHARED / "fars-stories.jsonl.gz"
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory):
+    """Every third real story; what titles and short queries found of them in five variants."""
+    if not FARS.exists():
+        pytest.skip("no shared data beside the checkout")
+    stories = distinct(read(FARS))[::3]
+    sets = {name: SETS[name](stories, 40) for name in ("titles", "short")}
+    return stories, variants(sets, stories, {"ours": Ours}, tmp_path_factory.mktemp("real"))
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("name", "reciprocal", "whole"), [("titles", 0.95, 0.62), ("short", 0.95, 0.75)])
+def test_real_stories_are_found_whatever_became_of_half_spaces(real, name, reciprocal, whole):
+    """The worst of five variants, of 494 stories; more and harder ones: `python -m tests.bench.search`."""
+    found = [by_system["ours"].figures for by_system in real[1][name].values()]
+    assert len(found) == 5
+    assert min(figures[0] for figures in found) >= reciprocal
+    assert min(figures[2] for figures in found) >= whole
+
+
+def test_every_word_of_real_stories_is_found_where_they_lost_their_half_spaces(real, tmp_path):
+    texts = sorted((item.text for item in real[0]), key=lambda text: -text.count(HALF_SPACE))[:10]
+    with archive(tmp_path / "news.db", [text.replace(HALF_SPACE, "") for text in texts]) as conn:
+        for number, text in enumerate(texts):
+            words = sorted({text[start:end] for start, end, word in spans(text) if HALF_SPACE in word})[:25]
+            assert len(words) > 15
+            assert [word for word in words if not matches(conn, word, number)] == []
