@@ -15,7 +15,7 @@ from archive.search.expression import AnyOf, Has, anywhere
 from archive.search.fts import wish
 from archive.search.grammar import parse
 from archive.search.hits import open_archive, search
-from archive.search.plan import Beginning, affordable, spelt_out
+from archive.search.plan import Beginning, affordable, is_short, spelt_out
 from archive.search.query import Query, fts_expression, meant
 from archive.store import open_store
 from archive.story import Credit
@@ -142,7 +142,8 @@ def test_the_simpler_expression_finds_the_same(conn, text):
 
 def test_a_page_that_is_not_full_is_looked_for_once(conn, monkeypatch):
     asked = []
-    monkeypatch.setattr(finding, "matching", lambda *told, **how: asked.append(1) or candidates.matching(*told, **how))
+    told = candidates.all_matching
+    monkeypatch.setattr(finding, "all_matching", lambda *asks, **how: asked.append(1) or told(*asks, **how))
     assert len(search(conn, Query(text="واژه7", sort="newest")).hits) == len(asked) == 1
 
 
@@ -327,6 +328,35 @@ def test_a_common_prefix_is_spelt_out_as_its_commonest_words(conn, monkeypatch):
 def test_a_rare_prefix_is_left_to_the_index():
     node = Has("title", ("کتاب",), prefix=True)
     assert spelt_out(node, lambda _: Beginning(postings=10, words=3, commonest=("کتاب",)), []) == node
+
+
+@pytest.mark.parametrize(
+    "text", ["متن", "برف تلفنی", "متن واژه7 برف", '"گفت‌وگوی تلفنی"', "واژه7 واژه8 نیست‌درجهان", "برف -تلفنی"]
+)
+@pytest.mark.parametrize("sort", ["best", "newest", "oldest"])
+def test_hits_are_the_same_whether_they_are_asked_for_at_once(conn, monkeypatch, text, sort):
+    pages = []
+    for at_once in (True, False):
+        monkeypatch.setattr(finding, "is_short", lambda *_, at_once=at_once: at_once)
+        pages.append(search(conn, Query(text=text, sort=sort, limit=7)))
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "short"),
+    [
+        pytest.param("زلزله ایران", {"زلزله": 10_000, "ایران": 500_000}, False, id="thousands-share-them"),
+        pytest.param("زلزله کویر", {"زلزله": 10_000, "کویر": 5_000}, True, id="some-share-them"),
+        pytest.param("کویر", {"کویر": 90}, True, id="a-word-of-few"),
+        pytest.param("کویر", {"کویر": 9_000}, False, id="a-word-of-many"),
+        pytest.param('"زلزله کویر"', {"زلزله": 10_000, "کویر": 100_000}, True, id="side-by-side"),
+        pytest.param('"ایران کویر"', {"ایران": 500_000, "کویر": 100_000}, False, id="long-lists"),
+        pytest.param("کو* زلزله", {"زلزله": 10_000}, True, id="a-prefix-beside-a-word"),
+        pytest.param("کو*", {}, False, id="nobody-counted-a-prefix"),
+    ],
+)
+def test_few_hits_of_short_lists_are_asked_for_at_once(text, known, short):
+    assert is_short(wish(parse(text, NOON).tree).words, known, 1_000_000, 100) is short
 
 
 def test_only_words_rare_enough_are_ranked_by():

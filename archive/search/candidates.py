@@ -31,6 +31,20 @@ def matching(
     return Found(ids=found[:limit], whole=len(found) <= limit and not clock.late)
 
 
+def all_matching(
+    conn: sqlite3.Connection, wanted: Fts, ids: Ids, limit: int, clock: Clock, *, oldest: bool = False
+) -> Found:
+    """Return the same where few stories match; none when the time is over before."""
+    try:
+        found = sorted(index_of(conn).every(wanted, ids), reverse=not oldest)
+    except sqlite3.OperationalError as error:
+        if not interrupted(error):
+            raise
+        clock.late = True
+        return Found(whole=False)
+    return Found(ids=found[:limit], whole=len(found) <= limit)
+
+
 def among(conn: sqlite3.Connection, wanted: Fts, ids: Sequence[int]) -> list[int]:
     """Return which of `ids` (newest first) match `wanted`."""
     return index_of(conn).among(wanted, ids) if ids else []

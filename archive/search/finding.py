@@ -1,12 +1,12 @@
 """From a query to a page of story ids: planned, matched, ranked, counted, within bounds of rows and of time."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from archive.errors import QueryError
 from archive.search import cursor as cursors
-from archive.search.candidates import Found, about, counted, matching
+from archive.search.candidates import Found, about, all_matching, counted, matching
 from archive.search.cursor import Cursor
 from archive.search.deadline import Clock, deadline, interrupted
 from archive.search.engine import Ids, Ranked
@@ -26,6 +26,7 @@ from archive.search.plan import (
     SOME,
     TITLED,
     affordable,
+    is_short,
     rarest,
     rarest_first,
     spelt_out,
@@ -53,7 +54,7 @@ class _Task:
     """A search under way: what is looked for after planning, where, until when, and what hits are ranked by.
 
     `few` are the words by which stories are found that do not have all; for `sought` the texts of the first hits are
-    read.
+    read. `known` says how many of all `stories` hold each word.
     """
 
     conn: sqlite3.Connection
@@ -65,6 +66,8 @@ class _Task:
     measure: Measure
     few: tuple[Fts, ...]
     sought: tuple[Sought, ...]
+    known: Mapping[str, int]
+    stories: int
 
     @property
     def bound(self) -> int:
@@ -79,7 +82,8 @@ class _Task:
 
     def matching(self, ids: Ids, limit: int) -> Found:
         """Return the newest (or oldest) hits among `ids`."""
-        return matching(self.conn, self.wish.matching(), ids, limit, self.clock, oldest=self.query.sort == "oldest")
+        ask = all_matching if is_short(self.wish.words, self.known, self.stories, limit) else matching
+        return ask(self.conn, self.wish.matching(), ids, limit, self.clock, oldest=self.query.sort == "oldest")
 
 
 def find(conn: sqlite3.Connection, query: Query) -> Finding:
@@ -92,7 +96,8 @@ def find(conn: sqlite3.Connection, query: Query) -> Finding:
     asked = with_forms(conn, understood.wish)
     wish = _planned(conn, asked, notes)
     known = frequencies(conn, wish.words)
-    read_for = sought(wish.words, known, stories(conn))
+    every_story = stories(conn)
+    read_for = sought(wish.words, known, every_story)
     wish = replace(wish, words=rarest_first(wish.words, known))
     with deadline(conn, query.seconds) as clock:
         rare = affordable(wish.words, known)
@@ -106,6 +111,8 @@ def find(conn: sqlite3.Connection, query: Query) -> Finding:
             measure=Measure(words=wish.words, rare=rare, whole=len(rare) == len(wish.words) and not wish.filters),
             few=rarest(wish.words, known) if wish.words else (),
             sought=read_for,
+            known=known,
+            stories=every_story,
         )
         task, found = _match(task, notes)
         rest = _rest(task, found)
