@@ -4,6 +4,7 @@ import re
 from importlib import import_module
 from pathlib import Path, PosixPath
 from types import ModuleType
+from typing import Any
 
 from archive.errors import ArchiveError
 
@@ -41,6 +42,24 @@ def is_address(text: str) -> bool:
 def shared_at(path: Path) -> Shared | None:
     """Return the shared archive that `path` is; None for a file."""
     return path if isinstance(path, Shared) else None
+
+
+def folder_beside(path: Path) -> Path:
+    """Return where an index beside an archive stands."""
+    return path.with_name(f"{path.name}.tantivy")
+
+
+def index_beside(path: Path) -> Any:  # noqa: ANN401 - an index of whatever engine
+    """Return the index beside an archive (`archive.engines.beside`); None where there is none, as usual."""
+    folder = folder_beside(path)
+    if not (folder / "position.json").exists():
+        return None
+    try:
+        return import_module("archive.engines.beside").Beside(folder)
+    except ModuleNotFoundError as error:
+        raise ArchiveError(
+            folder, f"needs {error.name}", "pip install 'bayegan[tantivy]', or remove the folder"
+        ) from error
 
 
 def engine(shared: Shared) -> ModuleType:

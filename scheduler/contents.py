@@ -35,6 +35,7 @@ CONTENTS = {
     "Keep and repair": {
         "backup": ("archive.commands.backup", "Copy the archive while it is in use; thin older copies."),
         "restore": ("archive.commands.restore", "Make an archive of a backup, at a new path."),
+        "index": ("archive.commands.index", "Make or follow an index in tantivy, for tens of millions of stories."),
         "verify": ("archive.commands.verify", "Prove that every row is what was written."),
         "doctor": ("archive.commands.doctor", "Say what may ail the archive or this machine."),
     },

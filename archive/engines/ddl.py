@@ -13,7 +13,7 @@ from archive.schema import migrate
 from archive.search import index
 
 # An index engine's own, and SQLite's.
-_OTHERS = re.compile(r"story_index.*|word_places|sqlite_.*")
+_OTHERS = re.compile(r"story_index.*|word_places|followers|changes|sqlite_.*")
 VIEWS = ("story_revisions", "copies")
 # Texts are compared as SQLite does, by their bytes: moments, and the words between two others.
 _TYPES = {"INTEGER": "bigint", "TEXT": 'text COLLATE "C"', "REAL": "double precision", "BLOB": "bytea"}

@@ -9,10 +9,11 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 
 from archive import rows
 from archive.search.engine import Ids, Ranked
-from archive.search.expression import AllOf, AnyOf, But, Fts, Has, leaves
+from archive.search.expression import ALL, AllOf, AnyOf, But, Fts, Has, leaves
 from archive.search.frequencies import frequencies, stories
 from archive.search.index import Entry, entry
 
@@ -162,6 +163,9 @@ def query(node: Fts) -> str:
 
 
 def _has(test: Has) -> str:
+    if not test.columns and (test.prefix or any(":" in word for word in test.phrase)):  # filters, too
+        texts, filters = (_has(replace(test, columns=columns)) for columns in (ALL, "meta"))
+        return f"({texts} | {filters})"
     column = test.columns.split()
     weights = "".join(_WEIGHTS[one] for one in column) if column and column != ["meta"] else ""
     if len(set(weights)) == len(_WEIGHTS) - 1:

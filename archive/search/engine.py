@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 from typing import Protocol, cast
 
+from archive.search import changes
 from archive.search.expression import Fts
 from archive.search.index import COLUMNS, Entry
 from archive.search.span import ENDLESS
@@ -76,6 +77,12 @@ class SearchIndex(Protocol):
         """Return the same of those of `ids` (newest first, not empty) that match."""
 
 
+class Reader(sqlite3.Connection):
+    """A connection for reading that may bring another index than that of its file."""
+
+    index: SearchIndex | None = None
+
+
 def index_of(conn: sqlite3.Connection) -> SearchIndex:
     """Return the index to ask or to write through `conn`: the one it brings with it, else that of its own file."""
     brought: SearchIndex | None = getattr(conn, "index", None)
@@ -104,6 +111,7 @@ class Fts5:
         self._conn.execute(
             f"INSERT INTO story_index (rowid, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", (story, *astuple(new))
         )
+        changes.note(self._conn, story)
 
     def remove(self, story: int, old: Entry) -> None:
         """See `SearchIndex.remove`; FTS5 takes away just what it is told (4.4.3)."""

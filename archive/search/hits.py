@@ -11,7 +11,7 @@ from archive import place
 from archive.duplicates.relations import clusters_of, other_agencies
 from archive.errors import ArchiveError, StoryNotFoundError
 from archive.schema import MIGRATIONS, check
-from archive.search.engine import Ranked
+from archive.search.engine import Ranked, Reader
 from archive.search.facets import Facets
 from archive.search.finding import find
 from archive.search.note import Note
@@ -69,7 +69,7 @@ def open_archive(path: Path) -> Iterator[sqlite3.Connection]:
     if not path.exists():
         raise ArchiveError(path, "no archive", "there is no such file; crawl or import first")
     try:
-        conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, factory=Reader)
     except sqlite3.Error as error:
         raise ArchiveError(path, "cannot be opened", str(error)) from error
     with closing(conn):
@@ -77,6 +77,7 @@ def open_archive(path: Path) -> Iterator[sqlite3.Connection]:
         if check(conn, path) < len(MIGRATIONS):
             raise ArchiveError(path, "made by an older bayegan", "any crawl or import brings it up to date")
         conn.execute("PRAGMA cache_size = -32768")  # KiB: lists of common words are walked page by page
+        conn.index = place.index_beside(path)
         yield conn
 
 

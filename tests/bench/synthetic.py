@@ -24,6 +24,7 @@ from pathlib import Path
 from time import monotonic
 
 from archive.search import index
+from archive.search.engine import index_of
 from archive.search.frequencies import recount
 from archive.search.meta import meta
 from archive.store import open_store
@@ -215,7 +216,7 @@ def _write(conn: sqlite3.Connection, chunk: list[tuple[tuple[object, ...], index
     marks = ", ".join("?" * len(STORY_COLUMNS.split(", ")))
     conn.executemany(f"INSERT INTO stories ({STORY_COLUMNS}) VALUES ({marks})", (row for row, _ in chunk))
     for row, entry in chunk:
-        index.put(conn, int(str(row[0])), entry)
+        index_of(conn).put(int(str(row[0])), entry)
     conn.execute("COMMIT")
 
 
