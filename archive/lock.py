@@ -46,6 +46,8 @@ def connect(path: Path, cache_kib: int = CACHE_KIB) -> sqlite3.Connection:
         # FULL: in WAL, NORMAL loses acknowledged commits with the power (https://www.sqlite.org/pragma.html#pragma_synchronous).
         conn.execute("PRAGMA journal_mode = WAL")
         conn.execute("PRAGMA synchronous = FULL")
+        # Some systems' SQLite overwrites with zeros what it frees; the index frees pages with every merge.
+        conn.execute("PRAGMA secure_delete = OFF")
         # A long reader lets the WAL grow; when it has left, the file shrinks to this again.
         conn.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
         conn.execute("PRAGMA foreign_keys = ON")

@@ -87,10 +87,10 @@ class Shelves:
         for one, (bucket, value) in zip(prints, _PLACES.iter_unpack(row_of(prints)), strict=True):
             place = bucket % _BUCKETS
             # Most are nowhere, and this is asked a few hundred times a story.
-            having = [shelf for shelf in shelves if shelf.buckets[place].find(value) >= 0]
-            every = (story for shelf in having for story in shelf.find(place, value))
-            if having and (stories := list(islice(every, most))):
-                found[one] = stories
+            if having := [shelf for shelf in shelves if value in shelf.buckets[place]]:
+                every = (story for shelf in having for story in shelf.find(place, value))
+                if stories := list(islice(every, most)):
+                    found[one] = stories
         return found
 
     def put(self, story: int, prints: Collection[int]) -> None:

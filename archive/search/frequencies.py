@@ -14,8 +14,9 @@ from archive.search.expression import Fts, leaves
 from archive.search.index import Entry
 from archive.search.plan import PREFIX_POSTINGS, PREFIX_WORDS, Beginning
 
-# Stories counted before their sums are written: large, because a word's row is touched once for all of them.
-BATCH = 2_000
+# Different words counted before their sums are written: many, because a word's row is touched once for all of them.
+# They have 15 MiB in memory, and real texts reach so many in some 5,000 stories.
+WORDS = 100_000
 
 
 class Counts:
@@ -24,17 +25,15 @@ class Counts:
     def __init__(self) -> None:
         """Begin with nothing."""
         self._terms: Counter[str] = Counter()
-        self._stories = 0
 
     @property
     def due(self) -> bool:
         """Whether enough has gathered to be written."""
-        return self._stories >= BATCH
+        return len(self._terms) >= WORDS
 
     def add(self, entry: Entry) -> None:
         """Count a story that was put into the index."""
         self._terms.update(terms(entry))
-        self._stories += 1
 
     def remove(self, entry: Entry) -> None:
         """Count a story that was taken out of the index."""
@@ -50,7 +49,6 @@ class Counts:
             rows,
         )
         self._terms.clear()
-        self._stories = 0
 
 
 def terms(entry: Entry) -> set[str]:
