@@ -17,6 +17,7 @@ from archive.durable import flush
 from archive.errors import ArchiveError, QueryError
 from archive.export.atom import write_atom
 from archive.export.jsonl import write
+from archive.export.months import write_months
 from archive.export.source import Selection, count, stories
 from archive.export.tables import write_csv, write_parquet
 from archive.pages import Span
@@ -37,6 +38,9 @@ STREAMS: dict[str, Callable[[Stories], Iterator[bytes]]] = {"jsonl": write, "csv
 @click.argument("words", nargs=-1)
 @click.option("--format", "form", type=click.Choice([*STREAMS, "parquet", "warc"]), default="jsonl", show_default=True)
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="File to write.  [default: standard output]")
+@click.option(
+    "--months", metavar="ADDRESS", help="Parquet, a file an agency and Jalali month: a folder, s3://bucket/news."
+)
 @click.option("--agency", type=AGENCY, default="", help="Only stories of this agency.")
 @period_options
 @click.option(
@@ -50,6 +54,7 @@ def command(
     *,
     form: str,
     output: Path | None,
+    months: str | None,
     agency: str,
     first: str | None,
     last: str | None,
@@ -75,8 +80,11 @@ def command(
     Examples:
       bayegan export -o news.jsonl.gz
       bayegan export زلزله --from 1403/07/01 --format csv -o quake.csv
+      bayegan export --months s3://bucket/news --from 1403/07/01 --to 1403/07/30    (docs/scale.md)
       bayegan export --since 2024-09-22T08:30:00Z >> feed.jsonl
     """  # noqa: D301 - \b keeps Click from filling the lines
+    if months and (output is not None or form != "jsonl"):
+        raise click.UsageError("--months is Parquet at an address of its own: no --format, no --output")
     if form in ("parquet", "warc") and output is None:
         raise click.UsageError(f"{form} needs --output FILE")
     path, now = session.archive(archive), datetime.now(UTC)
@@ -89,7 +97,10 @@ def command(
         selection = _selection(words, agency, first, last, since)
         total = count(conn, selection)
         with progress(stories(conn, selection), length=total, label="export") as found:
-            if output is None:
+            if months:
+                files = write_months(found, months)
+                remark(f"{files:,} files at {months}")
+            elif output is None:
                 _pour(STREAMS[form](found), sys.stdout.buffer)
             else:
                 _write(form, found, output)

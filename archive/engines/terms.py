@@ -24,6 +24,10 @@ _RANKS = "'{0.5, 0.25, 0.5, 1.0}'"
 _LONGEST = 2000  # bytes of a lexeme; PostgreSQL takes 2046
 _FURTHER_THAN_IT_GOES = 16_383  # where PostgreSQL ends to count
 _AT_ONCE = 500
+_PUT = (
+    "INSERT INTO story_index (story, terms) VALUES (?, CAST(? AS tsvector))"
+    " ON CONFLICT (story) DO UPDATE SET terms = excluded.terms"
+)
 _ORDERS = {False: "DESC", True: "ASC"}
 
 
@@ -36,11 +40,7 @@ class TermIndex:
 
     def put(self, story: int, new: Entry) -> None:
         """Write a story into the index, in place of what was there."""
-        self._conn.execute(
-            "INSERT INTO story_index (story, terms) VALUES (?, CAST(? AS tsvector))"
-            " ON CONFLICT (story) DO UPDATE SET terms = excluded.terms",
-            (story, vector(new)),
-        )
+        self._conn.execute(_PUT, (story, vector(new)))
 
     def remove(self, story: int, _old: Entry) -> None:
         """Take a story out of the index."""
@@ -67,8 +67,7 @@ class TermIndex:
         last = 0
         while some := self._conn.execute(sql, (last,)).fetchall():
             with atomic():
-                for row in some:
-                    self.put(row["id"], entry(rows.story(row)))
+                self._conn.executemany(_PUT, [(row["id"], vector(entry(rows.story(row)))) for row in some])
             last = some[-1]["id"]
 
     def walk(self, wanted: Fts, ids: Ids, limit: int, *, oldest: bool) -> Iterator[int]:

@@ -3,11 +3,12 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import batched
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from archive.errors import ArchiveError
 from archive.export.source import SIDES
@@ -26,7 +27,7 @@ _ELSEWHERE = ("addresses", "revisions", "withdrawals", "pages")
 _HANGING = tuple(side.name for side in SIDES if side.name not in _ELSEWHERE)
 _NUMBERS = ("also_ran_in", "update_of", "reuse")
 # Rows to a group of Parquet, which bounds memory.
-_GROUP = 2000
+GROUP = 2000
 CSV_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 # Spreadsheets run what begins so as a formula (https://owasp.org/www-community/attacks/CSV_Injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}",
@@ -83,17 +84,29 @@ def write_parquet(stories: Iterable[Mapping[str, Any]], to: Path) -> int:
 
     Raises ArchiveError when pyarrow is not installed.
     """
+    count = 0
+    with parquet_file(to) as write:
+        for some in batched(stories, GROUP):
+            write(some)
+            count += len(some)
+    return count
+
+
+@contextmanager
+def parquet_file(to: Path | IO[bytes]) -> Iterator[Callable[[Sequence[Mapping[str, Any]]], None]]:
+    """Give what writes a few stories as a row group of a Parquet file; ArchiveError when pyarrow is not installed."""
     try:
         import pyarrow as pa  # noqa: PLC0415 - an optional dependency, half a second to load
         import pyarrow.parquet as pq  # noqa: PLC0415
     except ImportError as error:
         raise ArchiveError("parquet", "needs pyarrow", "pip install 'bayegan[parquet]'") from error
-    schema, count = _schema(pa), 0
+    schema = _schema(pa)
     with pq.ParquetWriter(to, schema, compression="zstd") as writer:
-        for some in batched(stories, _GROUP):
+
+        def write(some: Sequence[Mapping[str, Any]]) -> None:
             writer.write_table(pa.Table.from_pylist([_typed(flat(story)) for story in some], schema=schema))
-            count += len(some)
-    return count
+
+        yield write
 
 
 def _typed(row: dict[str, Any]) -> dict[str, Any]:
