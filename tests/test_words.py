@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from archive.text.letters import HALF_SPACE, fold
 from archive.text.stems import stem
-from archive.text.words import index_words, phrases, query_terms, spans, stem_words, tokens
+from archive.text.words import index_texts, index_words, phrases, query_terms, spans, stem_words, tokens
 
 WORDS = st.sampled_from(
     "کتابخانه‌های كتاب‌هاي می‌روند نمی‌شود گفت‌وگوهای خانه‌ی خانهٔ رئیس‌جمهور بین‌المللی پیش‌بینی مسئولان علماء ایران ۱۲ ۲٫۵ ۱٬۰۰۰ G20 "
@@ -24,6 +24,12 @@ def finds(query: str, text: str, *, optional: bool = True) -> bool:
         any(f" {' '.join(phrase)} " in exact for phrase in term.exact) or any(f" {one} " in stems for one in term.stems)
         for term in terms
     )
+
+
+@given(st.lists(TEXTS, max_size=4))
+def test_texts_that_are_read_once_give_what_each_gives_alone(texts):
+    columns = [index_words(text) for text in texts]
+    assert index_texts(*texts) == (columns, stem_words("\n".join(texts)))
 
 
 @given(TEXTS)

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from archive.search.meta import meta
 from archive.story import Story
-from archive.text.words import index_words, stem_words
+from archive.text.words import index_texts, index_words, stem_words
 
 # The body first: words of the first column are written two bytes shorter, and most words stand there.
 COLUMNS = "body, lead, title, stems, meta"
@@ -28,12 +28,12 @@ class Entry:
 
 def entry(story: Story) -> Entry:
     """Return what the index holds of `story`; equal to the view `story_terms`, from which the index is rebuilt."""
-    lead = f"{story.kicker} {story.lead}"
+    (title, lead, body), stemmed = index_texts(story.title, f"{story.kicker} {story.lead}", story.body)
     return Entry(
-        body=index_words(story.body),
-        lead=index_words(lead),
-        title=index_words(story.title),
-        stems=stems(story.title, lead, story.body),
+        body=body,
+        lead=lead,
+        title=title,
+        stems=stemmed,
         meta=meta(
             story.agency,
             story.kind,

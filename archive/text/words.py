@@ -66,14 +66,18 @@ def index_words(text: str) -> str:
     The words stand in their order, so that phrases are found; the parts stand behind them and backwards («آهن راه»
     of «راه‌آهن»), so that they are found but make no phrases.
     """
-    found = [_word(one[0]) for one in spaces.words(fold(text))]
-    return " ".join([*(word.token for word in found), *(part for word in found for part in word.parts)])
+    return _column(_words(text))
 
 
 def stem_words(text: str) -> str:
     """Return the stems of the words of `text`, in order, then those of parts, joined by blanks."""
-    found = [_word(one[0]) for one in spaces.words(fold(text))]
-    return " ".join([*(word.stem for word in found), *(one for word in found for one in word.part_stems)])
+    return _stems(_words(text))
+
+
+def index_texts(*texts: str) -> tuple[list[str], str]:
+    """Return `index_words` of each of `texts` and `stem_words` of their lines one after the other, read once for both."""
+    found = [_words(text) for text in texts]
+    return [_column(one) for one in found], _stems([word for one in found for word in one])
 
 
 def tokens(text: str) -> list[str]:
@@ -127,6 +131,18 @@ def _says_nothing(word: _Word) -> bool:
     if word.stem in _LIGHT and word.token.startswith(("می", "نمی")):
         return True
     return word.token in function_words() or (word.parts != () and function_words().issuperset(word.parts))
+
+
+def _words(text: str) -> list[_Word]:
+    return [_word(one[0]) for one in spaces.words(fold(text))]
+
+
+def _column(found: Sequence[_Word]) -> str:
+    return " ".join([*(word.token for word in found), *(part for word in found for part in word.parts)])
+
+
+def _stems(found: Sequence[_Word]) -> str:
+    return " ".join([*(word.stem for word in found), *(one for word in found for one in word.part_stems)])
 
 
 @lru_cache(maxsize=100_000)
