@@ -75,7 +75,7 @@ def stem_words(text: str) -> str:
 
 
 def index_texts(*texts: str) -> tuple[list[str], str]:
-    """Return `index_words` of each of `texts` and `stem_words` of their lines one after the other, read once for both."""
+    """Return `index_words` of each of `texts`, and `stem_words` of them line after line, read once for both."""
     found = [_words(text) for text in texts]
     return [_column(one) for one in found], _stems([word for one in found for word in one])
 

@@ -1,6 +1,7 @@
 """One spider a process: it does a job, and fetches for it through the engine's downloader."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -89,6 +90,7 @@ def survey(url: str, settings: CrawlerSettings, key: str = "", name: str = "") -
 
 def _run(job: Callable[["Fetcher"], Awaitable[None]], settings: dict[str, Any], archive: Archive | None = None) -> None:
     process = AsyncCrawlerProcess(settings)
+    logging.getLogger("scrapy").setLevel(logging.ERROR)  # else it writes down every request for nobody
     process.crawl(WireSpider, job=job, robots=None if archive is None else KnownRobots(archive))
     process.start()
 
@@ -138,6 +140,9 @@ def scrapy_settings(agency: Agency, settings: CrawlerSettings) -> dict[str, Any]
             Redirects: 600,
             Cookies: 700,
         },
+        # Feeds of items, statistics on a log, what becomes of requests that are scheduled: none of it happens here.
+        "EXTENSIONS_BASE": {},
+        "SPIDER_MIDDLEWARES_BASE": {},
         "HTTPPROXY_ENABLED": False,  # a proxy of the environment would look names up itself, past our guard
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
