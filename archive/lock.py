@@ -14,7 +14,7 @@ from archive.search import index
 PAGE_BYTES = 8192
 # The upper pages of every index, and those the last stories were written to; SQLite's own 2 MiB hold neither.
 CACHE_KIB = 40 * 1024
-# Of a supervisor, which is there for months and writes a story every ten seconds: that is soon done with little.
+# Of a supervisor, which is there for months and writes a story every ten seconds, and of one crawl: soon done with it.
 SMALL_CACHE_KIB = 8 * 1024
 WAL_BYTES = 16 * 1024 * 1024
 

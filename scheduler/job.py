@@ -1,6 +1,7 @@
 """One crawl in a child process: what runs there, and its end of the pipe to the one writer."""
 
 import asyncio
+import gc
 import os
 import resource
 import traceback
@@ -159,6 +160,7 @@ def work(
     together; an address-space limit, so that a runaway page cannot take the machine.
     """
     os.setsid()
+    gc.freeze()  # what was loaded before is nobody's to free, and its memory stays shared with the fork server
     resource.setrlimit(resource.RLIMIT_AS, (4 * settings.extract_bytes, resource.RLIM_INFINITY))
     speak(log_level)
     try:

@@ -11,6 +11,7 @@ import click
 from archive.commands.terminal import AGENCY, Session, archive_option, echo_json, harmless, json_option
 from archive.errors import SettingsError
 from archive.ledger import Report
+from archive.lock import SMALL_CACHE_KIB
 from archive.settings import Settings
 from archive.store import Store, open_store
 from crawler.agency import Agency, check_contact, load_agencies
@@ -48,7 +49,7 @@ def command(session: Session, names: tuple[str, ...], archive: Path | None, *, o
     settings = session.settings
     agencies = select(settings, names)
     check(settings.watch)
-    with open_store(session.archive(archive), alerts=settings.alerts_folder) as store:
+    with open_store(session.archive(archive), alerts=settings.alerts_folder, cache_kib=SMALL_CACHE_KIB) as store:
         failed = 0
         crawl = crawl_due if only_due else crawl_all
         for report in crawl(store, settings, list(agencies.values()), session.log_level):

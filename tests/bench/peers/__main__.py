@@ -19,7 +19,7 @@ def main() -> None:
     """Run what is asked for and write the page."""
     options = arguments()
     lines = [
-        f"A wire on 127.0.0.1 with {options.stories:,} invented stories in pages of 120 KB, listed by feed and sitemap; {AT_ONCE} requests",
+        f"A wire on 127.0.0.1 with {options.stories:,} invented stories in pages of 120 KB, listed by a sitemap; {AT_ONCE} requests",
         f"at once, no pauses; each story committed, synchronous=FULL. Medians of {options.rounds} rounds in alternating order; processor",
         "time and memory are of all processes of an entrant (shared memory counted once). «After kill -9»: killed when half was",
         "stored, started again.",

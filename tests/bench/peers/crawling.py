@@ -105,7 +105,8 @@ def command(name: str, site: dict[str, str], folder: Path, peers: Path) -> list[
         return [str(peers), str(HERE / "entrants" / ENTRANTS[name]), site["sitemap"], str(folder)]
     (folder / "own").mkdir(exist_ok=True)
     (folder / "own" / "wire.toml").write_text(
-        f'name = "wire"\nhome = "{site["home"]}"\nfamily = "nastooh"\nstory = \'/news/(?P<id>\\d+)\'\n', "utf-8"
+        f'name = "wire"\nhome = "{site["home"]}"\nfamily = "nastooh"\nstory = \'/news/(?P<id>\\d+)\'\nfeeds = []\n',
+        "utf-8",
     )
     (folder / "settings.toml").write_text(
         f"[crawler]\ndelay_s = 0\nrequests_at_once = {AT_ONCE}\ncrawl_links = 100000\nfeed_links = 100000\n"
