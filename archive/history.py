@@ -79,7 +79,7 @@ def edits(conn: sqlite3.Connection, window: Window) -> Iterator[Event]:
         # Only the newest are read, from the index stories_by_revised, however many stories there are.
         " UNION ALL SELECT * FROM (SELECT revised, id, revision FROM stories"
         "  WHERE revised >= :since AND (:until = '' OR revised < :until) AND (:agency = '' OR agency = :agency)"
-        "  ORDER BY revised DESC, id DESC LIMIT :limit)"
+        "  ORDER BY revised DESC, id DESC LIMIT :limit) AS newest"
         ") AS r JOIN stories s ON s.id = r.story WHERE r.at >= :since AND (:until = '' OR r.at < :until)"
         " AND (:agency = '' OR s.agency = :agency) ORDER BY r.at DESC, r.story DESC, r.number DESC LIMIT :limit",
         asdict(window),

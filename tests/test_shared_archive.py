@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ from archive.place import Shared, is_address
 from archive.search.hits import open_archive, search
 from archive.search.query import Query
 from archive.store import open_store
+from scheduler.cli import bayegan
 from tests.stories import DAY, NOON, analysed
 
 pytest.importorskip("psycopg", reason="the extra `cluster` is not installed")
@@ -205,3 +207,31 @@ def test_a_story_of_a_later_day_is_numbered_by_its_day(shared):
             store.add(analysed(story_id=str(n), url="", published=NOON + n * DAY), now=NOON).id for n in range(3)
         ]
     assert [one // 1_000_000 for one in numbers] == [20240922, 20240923, 20240924]
+
+
+def test_commands_read_a_shared_archive_or_say_that_they_need_a_file(shared, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with open_store(shared) as store:
+        store.add(analysed(), now=NOON)
+        number = store.add(analysed(body="متنی دیگر با خبر"), now=NOON + DAY).id
+
+    def said(*words):
+        return CliRunner().invoke(bayegan, ["--archive", shared.address, *map(str, words)])
+
+    read = (
+        ("search", "خبر"),
+        ("show", number),
+        ("diff", number),
+        ("log",),
+        ("cluster", number),
+        ("syndication",),
+        ("status",),
+        ("export",),
+    )
+    for words in read:
+        done = said(*words)
+        assert done.exit_code == 0, (words, done.exception)
+        assert done.stdout, words
+    for words in (("browse",), ("verify",), ("doctor",), ("backup", "copies"), ("lexicon",), ("export", "خبر")):
+        assert "not on a shared archive" in str(said(*words).exception), words
+    assert not list(tmp_path.glob("news.db"))

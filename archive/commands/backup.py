@@ -27,7 +27,7 @@ def command(session: Session, folder: Path, archive: Path | None, *, keep_all: b
     Example, once a day from cron:
       0 3 * * *  bayegan backup /mnt/elsewhere/bayegan
     """  # noqa: D301 - \b keeps Click from filling the lines
-    path, now = session.archive(archive), datetime.now(UTC)
+    path, now = session.file(archive), datetime.now(UTC)
     with open_archive(path) as conn:
         made = back_up(conn, path, folder, now, prune=not keep_all)
     months = back_up_raw(path, folder) if raw else ()

@@ -57,4 +57,4 @@ def command(
     """  # noqa: D301 - \b keeps Click from filling the lines
     home = "/" + "".join(f"{part}/" for part in base.split("/") if part)
     how = Served(host=host, port=port, hosts=hosts, sql=sql, snapshot=snapshot, base=home, show=show)
-    serve(session.archive(archive), how)
+    serve(session.file(archive), how)

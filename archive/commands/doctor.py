@@ -9,6 +9,7 @@ import click
 from archive.commands.terminal import Session, archive_option, echo_json, harmless, json_option
 from archive.errors import SettingsError
 from archive.keep.doctor import Finding, Level, examine
+from archive.place import Shared
 from archive.settings import Settings
 
 _COLOURS = {Level.WELL: "green", Level.CARE: "yellow", Level.ILL: "red"}
@@ -33,6 +34,8 @@ def command(session: Session, archive: Path | None, *, as_json: bool) -> None:
     except SettingsError as error:
         findings.append(Finding(what="settings", level=Level.ILL, detail=str(error)))
     path = archive or session.archive_path or settings.archive_path
+    if isinstance(path, Shared):
+        path = session.file(path)  # which refuses it
     findings += examine(settings, path, datetime.now(UTC))
     for one in findings:
         if as_json:

@@ -28,7 +28,7 @@ def command(session: Session, archive: Path | None, *, as_json: bool) -> None:
     # hazm takes seconds to load; only who asks for it waits.
     from archive.text.lemmas import lemma  # noqa: PLC0415
 
-    with open_store(session.archive(archive)) as store:
+    with open_store(session.file(archive)) as store:
         learnt = learn(store.conn, lemma)
     if as_json:
         echo_json(asdict(learnt))

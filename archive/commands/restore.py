@@ -28,7 +28,7 @@ def command(session: Session, backup: Path, to: Path | None, *, as_json: bool) -
     Example:
       bayegan restore /mnt/elsewhere/bayegan/news-20240922T030000Z.db restored.db
     """  # noqa: D301 - \b keeps Click from filling the lines
-    path = to or session.archive()
+    path = to or session.file()
     restore(backup, path)
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
         conn.row_factory = sqlite3.Row

@@ -13,7 +13,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from archive.errors import BayeganError
+from archive.errors import ArchiveError, BayeganError
 from archive.place import Shared, is_address
 from archive.settings import Settings, load
 from archive.text.letters import as_json, clean
@@ -44,6 +44,14 @@ class Session:
     def archive(self, given: Path | None = None) -> Path:
         """Return the archive to use: the one given with the sub-command, with bayegan, or in the settings."""
         return given or self.archive_path or self.settings.archive_path
+
+    def file(self, given: Path | None = None) -> Path:
+        """Return the same for what only a file has; ArchiveError for a shared archive."""
+        path = self.archive(given)
+        if isinstance(path, Shared):
+            why = "this needs an archive of one machine: `bayegan migrate` brings one home"
+            raise ArchiveError(path.told, "not on a shared archive", why)
+        return path
 
     @property
     def log_level(self) -> int:

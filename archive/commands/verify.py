@@ -40,7 +40,7 @@ def command(session: Session, archive: Path | None, *, sample: float, as_json: b
       bayegan verify
       bayegan verify --sample 5 --json
     """  # noqa: D301 - \b keeps Click from filling the lines
-    path = session.archive(archive)
+    path = session.file(archive)
     damage = 0
     share = sample / 100
     raw = (one for file in months(folder_of(path)) for one in prove_raw(file, share=share))

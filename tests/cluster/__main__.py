@@ -31,7 +31,7 @@ def main() -> int:
         _tell(sound, asked, "sound")
         if asked.no_control:
             return 0 if sound.sound else 1
-        asked.stories, asked.agencies, asked.most_s = min(asked.stories, 40 * asked.agencies), asked.agencies, 60
+        asked.stories, asked.agencies, asked.kill_s, asked.most_s = 200, 2, 0.0, 60  # all at the same two
         control = _run(running, asked, "anybodys_turn")
         _tell(control, asked, "control")
     return 0 if sound.sound and control.side_by_side else 1
