@@ -8,9 +8,10 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from statistics import median
+from typing import Any
 from urllib.parse import unquote
 
 from archive.text.letters import HALF_SPACE
@@ -64,23 +65,60 @@ def wire(count: int, folder: Path) -> Iterator[tuple[dict[str, str], list[dict[s
             process.wait()
 
 
-def contest(count: int, rounds: int, peers: Path, only: Sequence[str]) -> Iterator[str]:
+@dataclass(frozen=True, kw_only=True)
+class Contest:
+    """How it is held: rounds (the slow of `once` run only in the first), the peers' Python, and where results are kept.
+
+    A contest that was cut short goes on from the results that are kept; without a file it begins anew each time.
+    """
+
+    stories: int
+    rounds: int
+    peers: Path
+    only: Sequence[str] = ()
+    once: Sequence[str] = ()
+    kept: Path | None = None
+
+    def known(self) -> dict[str, list[Any]]:
+        """Return what is kept of a contest of as many stories, by entrant and round."""
+        if self.kept is None or not self.kept.exists():
+            return {}
+        rows = [json.loads(line) for line in self.kept.read_text("utf-8").splitlines()]
+        return {row["what"]: row["told"] for row in rows if row["stories"] == self.stories}
+
+    def keep(self, what: str, told: list[Any]) -> list[Any]:
+        say(f"{what}: {told}")
+        if self.kept is not None:
+            with self.kept.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"stories": self.stories, "what": what, "told": told}) + "\n")
+        return told
+
+
+def contest(held: Contest) -> Iterator[str]:
     """Yield the lines of the table; each round runs all entrants, every other one backwards."""
-    named = [name for name in ENTRANTS if not only or name in only]
-    told = {name: Told() for name in named}
-    with tempfile.TemporaryDirectory() as scratch, wire(count, Path(scratch)) as (site, truth):
-        for number in range(rounds):
+    named = [name for name in ENTRANTS if not held.only or name in held.only]
+    told, known = {name: Told() for name in named}, held.known()
+    with tempfile.TemporaryDirectory() as scratch, wire(held.stories, Path(scratch)) as (site, truth):
+        for number in range(held.rounds):
             for name in named if number % 2 == 0 else reversed(named):
-                with tempfile.TemporaryDirectory() as folder:
-                    told[name].costs.append(run(command(name, site, Path(folder), peers), log=Path(folder) / "log"))
-                    told[name].verdict = judged(rows(name, Path(folder)), truth)
-                    say(f"round {number + 1}: {told[name].row(name, count)}")
+                if number and name in held.once:
+                    continue
+                what = f"{name}, round {number + 1}"
+                cost, told[name].verdict = known.get(what) or held.keep(what, raced(name, site, truth, held.peers))
+                told[name].costs.append(Cost(*cost))
         for name in named:
-            told[name].after_kill = killed(name, site, truth, peers)
-            say(f"killed: {name}: {told[name].after_kill}")
+            what = f"{name}, killed"
+            (told[name].after_kill,) = known.get(what) or held.keep(what, [killed(name, site, truth, held.peers)])
     yield HEAD
     for name in named:
-        yield told[name].row(name, count)
+        yield told[name].row(name, held.stories)
+
+
+def raced(name: str, site: dict[str, str], truth: list[dict[str, str]], peers: Path) -> list[Any]:
+    """Return what one run cost and what came home."""
+    with tempfile.TemporaryDirectory() as folder:
+        cost = run(command(name, site, Path(folder), peers), log=Path(folder) / "log")
+        return [astuple(cost), judged(rows(name, Path(folder)), truth)]
 
 
 def say(what: str) -> None:
