@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.faults import __main__ as command
+from tests.faults import broken
 from tests.faults.row import MIB, Row, Size, skip
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.table import Result, as_json, markdown, plain, read
@@ -53,15 +54,24 @@ def test_what_cannot_be_tried_is_said_loudly_and_stands_in_the_table(monkeypatch
 
 
 def test_a_scenario_that_breaks_is_lost_and_the_next_is_tried(monkeypatch, capsys):
-    def broken(_size, _folder):
+    def breaks(_size, _folder):
         raise RuntimeError("oh")
 
     def sound(_size, _folder):
         return WELL
 
-    monkeypatch.setattr(command, "SCENARIOS", (broken, sound))
-    assert command.main([]) == 1
+    monkeypatch.setattr(command, "SCENARIOS", (breaks, sound))
+    assert command.main(["--jobs", "1"]) == 1
     assert "RuntimeError: oh" in capsys.readouterr().out
+
+
+def test_scenarios_apart_are_told_in_the_order_of_the_table_and_one_that_says_nothing_is_lost():
+    def nowhere(_size, _folder):
+        """Stand in no table that another process has."""
+
+    found = [*command.run_apart(2, (broken.archive_of_the_future, nowhere), Size.CI)]
+    assert [(one.name, one.row.well) for one in found] == [("archive_of_the_future", True), ("nowhere", False)]
+    assert found[1].row.lost
 
 
 def test_the_table_has_its_figures():

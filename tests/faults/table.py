@@ -4,7 +4,7 @@ import json
 import os
 import platform
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -75,16 +75,20 @@ def as_json(result: Result) -> str:
 
 def read(files: Sequence[Path]) -> list[Result]:
     """Return what earlier runs printed as JSON; of each scenario the last line counts."""
+    return parse([line for file in files for line in file.read_text("utf-8").splitlines()])
+
+
+def parse(lines: Iterable[str]) -> list[Result]:
+    """Return what lines of JSON say (`as_json`); of each scenario the last line counts."""
     found: dict[str, Result] = {}
-    for file in files:
-        for line in file.read_text("utf-8").splitlines():
-            told = json.loads(line)
-            found[told["name"]] = Result(
-                name=told["name"],
-                size=Size(told["size"]),
-                day=told["day"],
-                machine=told["machine"],
-                seconds=told["seconds"],
-                row=Row(**told["row"]),
-            )
+    for line in lines:
+        told = json.loads(line)
+        found[told["name"]] = Result(
+            name=told["name"],
+            size=Size(told["size"]),
+            day=told["day"],
+            machine=told["machine"],
+            seconds=told["seconds"],
+            row=Row(**told["row"]),
+        )
     return list(found.values())
