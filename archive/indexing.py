@@ -16,10 +16,13 @@ from archive.search.span import DAY
 class Indexing:
     """Writes the index within the transactions of the store, and what may lag behind it after them."""
 
-    def __init__(self, conn: sqlite3.Connection, alerts: Path | None) -> None:
-        """Write through `conn`; hold stories against the saved searches of the folder `alerts`, None = none."""
+    def __init__(self, conn: sqlite3.Connection, alerts: Path | None, cache_kib: int) -> None:
+        """Write through `conn`; hold stories against the saved searches of the folder `alerts`, None = none.
+
+        What is kept in memory is in proportion to `cache_kib`, what SQLite may keep.
+        """
         self._conn = conn
-        self._counts = frequencies.Counts()
+        self._counts = frequencies.Counts(cache_kib)
         self._watch = None if alerts is None else Watch(conn, alerts)
 
     def add(self, story: int, entry: index.Entry, now: str) -> None:

@@ -42,12 +42,13 @@ def open_store(
 ) -> Iterator["Store"]:
     """Open the archive at `path` for writing, making or migrating it first; the lock beside it is held meanwhile.
 
-    SQLite may keep `cache_kib` of it in memory: `SMALL_CACHE_KIB` for who stays long and writes little. An archive of
-    an older schema is copied beside itself before it is migrated. Raises BusyError when another process writes,
-    ArchiveError when the file is not ours. A shared archive has no such lock: each transaction waits for its turn.
+    SQLite may keep `cache_kib` of it in memory, and what is gathered is in proportion: `SMALL_CACHE_KIB` for who stays
+    long and writes little. An archive of an older schema is copied beside itself before it is migrated. A shared
+    archive has no such lock: each transaction waits for its turn. Raises BusyError when another process writes,
+    ArchiveError when the file is not ours.
     """
     with _connected(path, wait_s, cache_kib) as conn:
-        store = Store(conn, alerts)
+        store = Store(conn, alerts, cache_kib)
         store.refresh_identities()
         store.refresh_index()
         store.refresh_sketches()
@@ -69,7 +70,7 @@ def _connected(path: Path, wait_s: float, cache_kib: int) -> Iterator[sqlite3.Co
 class Store:
     """Stories in, verdicts out; every method is one transaction, durable when it returns."""
 
-    def __init__(self, conn: sqlite3.Connection, alerts: Path | None = None) -> None:
+    def __init__(self, conn: sqlite3.Connection, alerts: Path | None = None, cache_kib: int = CACHE_KIB) -> None:
         """Write through `conn`, which is in autocommit mode and at today's schema.
 
         Stories are held against the saved searches of the folder `alerts`; None = there are none.
@@ -78,7 +79,7 @@ class Store:
         # The connection to a shared archive brings its transactions and shelves with it.
         self.db: Any = conn if hasattr(conn, "shelves") else Database(conn, execute_plugins=False)
         self._hosts: dict[str, frozenset[str]] = {}
-        self._indexing = Indexing(conn, alerts)
+        self._indexing = Indexing(conn, alerts, cache_kib)
         self._shelves: Shelves = getattr(conn, "shelves", None) or Shelves(conn)
 
     @property

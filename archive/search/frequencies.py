@@ -14,22 +14,23 @@ from archive.search.expression import Fts, leaves
 from archive.search.index import Entry
 from archive.search.plan import PREFIX_POSTINGS, PREFIX_WORDS, Beginning
 
-# Different words counted before their sums are written: many, because a word's row is touched once for all of them.
-# They have 15 MiB in memory, and real texts reach so many in some 5,000 stories.
-WORDS = 100_000
+# Different words counted before their sums are written, for each KiB that SQLite may keep in memory: they take a third
+# of that. Many, because a word's row is touched once for all of them: real texts reach 80,000 in some 4,000 stories.
+WORDS_A_KIB = 2
 
 
 class Counts:
     """The sums a writer has not written yet."""
 
-    def __init__(self) -> None:
-        """Begin with nothing."""
+    def __init__(self, cache_kib: int) -> None:
+        """Begin with nothing, for a writer whose SQLite may keep `cache_kib` in memory."""
+        self._most = WORDS_A_KIB * cache_kib
         self._terms: Counter[str] = Counter()
 
     @property
     def due(self) -> bool:
         """Whether enough has gathered to be written."""
-        return len(self._terms) >= WORDS
+        return len(self._terms) >= self._most
 
     def add(self, entry: Entry) -> None:
         """Count a story that was put into the index."""
