@@ -29,6 +29,9 @@ from archive.turns import Turns
 
 # "BYGN", as in the header of our files: the key of the advisory lock that a writing transaction holds.
 _WRITING = 0x4259474E
+# No search is long enough to be compiled first. To look into a vector costs sixty times what PostgreSQL reckons, so
+# that it would rather walk through them than ask their index: that it shall ask, and keep to bitmaps.
+_READING = ("jit", "enable_seqscan", "enable_indexscan")
 _LOOK_S = 0.02  # between two looks at the clock of a search
 
 
@@ -86,6 +89,8 @@ class Postgres:
         self._conn.adapters.register_dumper(int, Int8Dumper)  # as in SQLite all numbers have 64 bits
         if not writing:
             self._conn.execute("SET default_transaction_read_only = on")
+            for setting in _READING:
+                self._conn.execute(f"SET {setting} = off")
             self._conn.execute("SET default_transaction_isolation = 'repeatable read'")
         self.path = shared
         self.index = TermIndex(self.as_sqlite)

@@ -5,6 +5,9 @@ CREATE TABLE IF NOT EXISTS story_index (story bigint PRIMARY KEY, terms tsvector
 
 ALTER TABLE story_index ALTER terms SET STATISTICS 1000
 
+-- Phrases and ranks read the vectors themselves: lz4 unpacks them in a fraction of the time.
+ALTER TABLE story_index ALTER terms SET COMPRESSION lz4
+
 CREATE INDEX IF NOT EXISTS story_index_terms ON story_index USING gin (terms)
 
 -- Fingerprints by their value (archive/engines/prints.py), and what numbers the changes of days: nothing takes it back.
