@@ -152,6 +152,9 @@ def _words_met() -> _Met:
 def _standing(printed: Sequence[str], at: int, phrase: tuple[str, ...]) -> Iterator[int]:
     """Yield the numbers of the words that are part of a phrase which begins in the word `at`."""
     first = _parts(printed[at])
+    follows = _parts(printed[at + 1]) if at + 1 < len(printed) else ()
+    if len(first) == 1 and follows and follows[0] != phrase[1]:
+        return  # soon said, of nearly every place
     more = ((part, place) for place in range(at, len(printed)) for part in _parts(printed[place]))
     parts = list(islice(more, len(first) + len(phrase) - 1))
     for start in range(len(first)):
