@@ -56,7 +56,7 @@ def soak(size: Size, folder: Path) -> Row:
     """A simulated day with a kill each hour: memory, descriptors and WAL stay flat, every story is there once."""
     if size is Size.CI:
         return skip(FAULT, "takes ten minutes and more: in the nightly and release sizes only")
-    agencies, stories, minutes = (10, 1_000, 10.0) if size is Size.NIGHTLY else (20, 8_000, 60.0)
+    agencies, stories, minutes = (10, 1_000, 10.0) if size is Size.NIGHTLY else (20, 8_000, 40.0)
     asked = argparse.Namespace(minutes=minutes, catch_up=max(2.0, minutes / 3))
     day, start = timedelta(minutes=minutes), datetime.now(UTC)
     times = 24 * 60 / minutes
