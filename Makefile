@@ -1,5 +1,5 @@
 # The commands of the README. Everything is installed into .venv, with hashes checked; nothing else is touched.
-.PHONY: demo test setup check rerun requirements clean screenshots faults faults-nightly faults-release dist sbom licences audit bench-peers
+.PHONY: demo test setup check rerun requirements clean screenshots pictures faults faults-nightly faults-release dist sbom licences audit bench-peers
 
 VENV := .venv
 STAMP := $(VENV)/.requirements
@@ -55,6 +55,9 @@ audit: $(STAMP)  ## look for known weaknesses of the pinned packages; asks the p
 
 screenshots: $(DEV_STAMP)  ## each page of the browser as Chromium shows it, into screenshots/
 	@$(VENV)/bin/python -m tests.screenshots screenshots
+
+pictures: $(DEV_STAMP)  ## what README.md shows: a terminal and a page of the browser, into docs/pictures/
+	@$(VENV)/bin/python -m tests.pictures docs/pictures
 
 bench-peers: $(DEV_STAMP)  ## Bayegan beside its peers, in an environment of their own; writes docs/benchmarks.md
 	@test -x .venv-peers/bin/python || $(VENV)/bin/python -m venv .venv-peers
