@@ -90,7 +90,7 @@ FTS = st.recursive(
 )
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(node=FTS)
 def test_every_expression_finds_the_same_in_all(engines, node):
     found = {name: every(conn, node) for name, conn in engines.items()}
