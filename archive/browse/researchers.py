@@ -36,7 +36,7 @@ TABLES: dict[str, dict[str, Any]] = {
 HIDDEN = (
     "story_index", "story_terms", "word_places", "versions", "fingerprints", "fingerprint_days", "frequencies", "days",
     "readings", "robots", "shifts", "tellings",
-    "link_pages", "learnt",
+    "link_pages", "learnt", "changes", "followers",
 )  # fmt: skip
 
 # Bounds of days are ids, which begin with the day: yyyymmdd. Every parameter may be left empty.
