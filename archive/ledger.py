@@ -207,3 +207,11 @@ def brought(conn: sqlite3.Connection, since: datetime) -> dict[str, int]:
     """Return how many new stories the crawls that started after `since` brought, by agency."""
     rows = conn.execute("SELECT agency, sum(new) FROM crawls WHERE started > ? GROUP BY agency", (iso(since),))
     return dict(rows.fetchall())
+
+
+def fresh(conn: sqlite3.Connection, agency: str, a_day: int, now: datetime) -> int | None:
+    """Return how many of `a_day` links of an agency may still be fetched first today (Tehran); 0 a day = any (None)."""
+    if not a_day:
+        return None
+    today = midnight(now.astimezone(TEHRAN).date())
+    return max(0, a_day - brought(conn, today).get(agency, 0))

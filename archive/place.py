@@ -52,10 +52,13 @@ def folder_beside(path: Path) -> Path:
 def index_beside(path: Path) -> Any:  # noqa: ANN401 - an index of whatever engine
     """Return the index beside an archive (`archive.engines.beside`); None where there is none, as usual."""
     folder = folder_beside(path)
-    if not (folder / "position.json").exists():
-        return None
+    return engine_beside(folder).Beside(folder) if (folder / "position.json").exists() else None
+
+
+def engine_beside(folder: Path) -> ModuleType:
+    """Load the engine of the index in `folder`; ArchiveError when what it needs is not installed."""
     try:
-        return import_module("archive.engines.beside").Beside(folder)
+        return import_module("archive.engines.beside")
     except ModuleNotFoundError as error:
         raise ArchiveError(
             folder, f"needs {error.name}", "pip install 'bayegan[tantivy]', or remove the folder"

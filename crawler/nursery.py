@@ -64,12 +64,12 @@ class Nursery:
             raise error
         return result
 
-    def close(self) -> None:
-        """Kill the worker, and end the process that forks them."""
+    def close(self) -> int:
+        """Kill the worker, and end the process that forks them; return what that ended with."""
         if self._calls is not None:
             self._calls.close()
         self._orders.close()
-        os.waitpid(self._pid, 0)
+        return os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
 
     def _begin(self) -> None:
         self._orders, theirs = socket.socketpair()
@@ -144,7 +144,7 @@ def tend(orders: int, max_bytes: int) -> None:
                 _work(socket.socket(fileno=handed[0]), max_bytes)
             os.close(handed[0])
             continue
-        code = _ended(worker)
+        code, worker = _ended(worker), 0  # whose number may be another process's by now
         if not word:
             os._exit(0)
         control.sendall(_CODE.pack(code))

@@ -19,7 +19,6 @@ from archive.ledger import Ended, Report
 from archive.raw.files import RawWriter, folder_of, open_raw
 from archive.settings import AgencySettings, Settings
 from archive.store import Store
-from archive.text.dates import TEHRAN
 from archive.turns import Turns
 from archive.verdict import Stored, Verdict
 from crawler.agency import Agency
@@ -96,7 +95,7 @@ class Desk:
             recheck_ages_s=ages_s,
             rechecks=errand.rechecks,
             raw=self._raw,
-            fresh=self._fresh(agency.key),
+            fresh=ledger.fresh(self._store.conn, agency.key, crawler.new_per_day, self._clock()),
         )
         intake.release(self._clock())
         number = ledger.begin(self._store.conn, agency.key, self._clock(), planned=errand.planned, kind=errand.kind)
@@ -114,14 +113,6 @@ class Desk:
             deadline=monotonic() + crawler.crawl_s,
         )
         return True
-
-    def _fresh(self, agency: str) -> int | None:
-        """Return how many links of an agency may still be fetched first today (Tehran); None = any number."""
-        allowed = self._settings.crawler.new_per_day
-        if not allowed:
-            return None
-        midnight = self._clock().astimezone(TEHRAN).replace(hour=0, minute=0, second=0, microsecond=0)
-        return max(0, allowed - ledger.brought(self._store.conn, midnight).get(agency, 0))
 
     def settle(self, settings: Settings) -> None:
         """Go by other settings from the next crawl on."""

@@ -11,7 +11,7 @@ import pytest
 
 from archive.errors import DiscoveryError
 from crawler.discover.feeds import read_feed
-from crawler.nursery import open_nursery
+from crawler.nursery import DiedError, Nursery, open_nursery
 from crawler.reader import HostilePageError, open_reader
 from tests.stories import NOON
 
@@ -83,6 +83,13 @@ def test_the_worker_has_no_file_of_ours(tmp_path):
         with open_reader(10.0, 1024**3) as reader:
             files = asyncio.run(reader.apart(os.listdir, "/proc/self/fd"))
     assert len(files) == 5  # three it was given, its calls, and the list of files itself
+
+
+def test_a_worker_that_has_ended_is_not_ended_again():
+    nursery = Nursery(1024**3)
+    with pytest.raises(DiedError):
+        asyncio.run(nursery.call(signal.raise_signal, (signal.SIGSEGV,), {}, 20.0))
+    assert nursery.close() == 0  # it would have sent a signal to a number that is another process's by now
 
 
 @pytest.mark.parametrize("threads", [0, 1])

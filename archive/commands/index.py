@@ -1,15 +1,13 @@
 """`bayegan index`: an index in tantivy beside the archive."""
 
 import shutil
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
 import click
 
 from archive.commands.terminal import Session, archive_option, echo_json, json_option
 from archive.errors import ArchiveError, BusyError
-from archive.place import Shared, folder_beside
+from archive.place import Shared, engine_beside, folder_beside
 from archive.search import changes
 from archive.search.hits import open_archive
 from archive.store import open_store
@@ -44,7 +42,7 @@ def command(session: Session, archive: Path | None, *, remove: bool, as_json: bo
         return
     _follow(path, folder)
     with open_archive(path) as conn:
-        written = _engine(folder).catch_up(conn, folder)
+        written = engine_beside(folder).catch_up(conn, folder)
         stories = conn.execute("SELECT count(*) FROM stories").fetchone()[0]
     _forget(path, folder)
     if as_json:
@@ -53,19 +51,12 @@ def command(session: Session, archive: Path | None, *, remove: bool, as_json: bo
         click.echo(f"{folder}: {written:,} of {stories:,} stories written")
 
 
-def _engine(folder: Path) -> ModuleType:
-    try:
-        return import_module("archive.engines.beside")
-    except ModuleNotFoundError as error:
-        raise ArchiveError(folder, f"needs {error.name}", "pip install 'bayegan[tantivy]'") from error
-
-
 def _follow(path: Path, folder: Path) -> None:
     """Let the archive note its changes, if it does not yet; what was there before that is made anew."""
     with open_archive(path) as conn:
         if changes.follows(conn, NAME):
             return
-    _engine(folder)
+    engine_beside(folder)
     with open_store(path) as store:
         shutil.rmtree(folder, ignore_errors=True)
         changes.begin(store.conn, NAME)
@@ -75,7 +66,7 @@ def _forget(path: Path, folder: Path) -> None:
     """Let the archive forget the changes that were followed, unless somebody is writing: then another time."""
     try:
         with open_store(path) as store:
-            changes.forget(store.conn, _engine(folder).position(folder) or 0)
+            changes.forget(store.conn, engine_beside(folder).position(folder) or 0)
     except BusyError:
         return
 

@@ -1,4 +1,4 @@
-"""A connection to an archive in PostgreSQL, asked as SQLite's is; the only module that knows psycopg.
+"""A connection to an archive in PostgreSQL, asked as SQLite's is; with `answers` all that knows psycopg.
 
 So the writer, the frontier and the searches are the same code above both engines. One writer at a time stays the rule:
 a transaction of `atomic` holds the writer's lock of the whole database.
@@ -15,11 +15,10 @@ from typing import Any, cast
 
 import psycopg
 from psycopg import errors, sql
-from psycopg.adapt import Loader
-from psycopg.rows import RowMaker
 from psycopg.types.numeric import Int8Dumper
 
 from archive.engines import ddl
+from archive.engines.answers import Cursor, Number, Row, rows
 from archive.engines.dialect import postgresql
 from archive.engines.prints import SharedShelves
 from archive.engines.terms import TermIndex
@@ -35,37 +34,6 @@ _READING = ("jit", "enable_seqscan", "enable_indexscan")
 _LOOK_S = 0.02  # between two looks at the clock of a search
 
 
-class Row(tuple[Any, ...]):  # noqa: SLOT001 - it knows its names
-    """A row that is read by place or by name."""
-
-    names: Sequence[str]
-
-    def keys(self) -> Sequence[str]:
-        """Return the names of the columns."""
-        return self.names
-
-    def __getitem__(self, at: Any) -> Any:  # noqa: ANN401 - a place, a slice or a name
-        return super().__getitem__(self.names.index(at) if isinstance(at, str) else at)
-
-
-class Cursor(psycopg.Cursor[Row]):
-    """A cursor that knows the number of the row it has inserted last."""
-
-    @property
-    def lastrowid(self) -> int:
-        """The number that the database gave."""
-        row = self.connection.execute("SELECT lastval()").fetchone()
-        return int(row[0]) if row else 0
-
-
-class _Number(Loader):
-    """Sums are numbers of Python, not decimals."""
-
-    def load(self, data: Any) -> int | float:  # noqa: ANN401 - a buffer
-        text = bytes(data).decode()
-        return float(text) if "." in text else int(text)
-
-
 class Postgres:
     """A connection to a shared archive; brings its index, its shelves and its transactions with it."""
 
@@ -77,7 +45,7 @@ class Postgres:
             self._conn = psycopg.Connection[Row].connect(
                 shared.address,
                 autocommit=True,
-                row_factory=_rows,
+                row_factory=rows,
                 cursor_factory=Cursor,
                 prepare_threshold=5 if writing else None,  # a plan of a search depends on its words
                 connect_timeout=10,
@@ -85,7 +53,7 @@ class Postgres:
             )
         except psycopg.Error as error:
             raise ArchiveError(self._where, "cannot be opened", _line(error)) from error
-        self._conn.adapters.register_loader("numeric", _Number)
+        self._conn.adapters.register_loader("numeric", Number)
         self._conn.adapters.register_dumper(int, Int8Dumper)  # as in SQLite all numbers have 64 bits
         if not writing:
             self._conn.execute("SET default_transaction_read_only = on")
@@ -227,17 +195,6 @@ class Postgres:
         finally:
             over.set()
             watcher.join()
-
-
-def _rows(cursor: psycopg.Cursor[Any]) -> RowMaker[Row]:
-    names = [one.name for one in cursor.description or ()]
-
-    def row(values: Sequence[Any]) -> Row:
-        made = Row(values)
-        made.names = names
-        return made
-
-    return row
 
 
 def _plain(values: Sequence[Any] | Mapping[str, Any]) -> Sequence[Any] | Mapping[str, Any]:

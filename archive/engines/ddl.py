@@ -6,7 +6,7 @@ What is left out: the index and its words, which an engine keeps in its own way,
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import cache
 
 from archive.schema import migrate
@@ -24,28 +24,31 @@ _NUMBERED_BY_US = frozenset({"stories", "clusters", "days", "fingerprint_days", 
 @cache
 def statements() -> tuple[str, ...]:
     """Return the statements that make every table, key and view that is not there yet."""
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
-        index.register(conn)
-        migrate(conn, "memory")
+    with _of_a_file() as conn:
         return (*_tables(conn), *_indexes(conn), *_views(conn))
 
 
 @cache
 def keys() -> dict[str, tuple[str, ...]]:
     """Return the columns of each table's primary key, in the order of tables in which each refers to earlier ones."""
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
-        index.register(conn)
-        migrate(conn, "memory")
+    with _of_a_file() as conn:
         return {table: _key(_columns(conn, table)) for table in _names(conn)}
 
 
 @cache
 def columns() -> dict[str, tuple[str, ...]]:
     """Return the columns of each table, in the order of SQLite's."""
+    with _of_a_file() as conn:
+        return {table: tuple(name for name, *_ in _columns(conn, table)) for table in _names(conn)}
+
+
+@contextmanager
+def _of_a_file() -> Iterator[sqlite3.Connection]:
+    """Give an empty archive as SQLite has it."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
         index.register(conn)
         migrate(conn, "memory")
-        return {table: tuple(name for name, *_ in _columns(conn, table)) for table in _names(conn)}
+        yield conn
 
 
 def identities() -> tuple[str, ...]:

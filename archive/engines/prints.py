@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from archive.duplicates.shelf import A_DAY, DAYS, NUMBERS_A_DAY, STORIES, Shelves, numbers, row_of
+from archive.duplicates.shelf import A_DAY, NUMBERS_A_DAY, Shelves, numbers, row_of
 
 
 class SharedShelves(Shelves):
@@ -37,7 +37,7 @@ class SharedShelves(Shelves):
             (day,),
         )
         if row is None:
-            self._clear_oldest()
+            self._make_room()
 
     def remove(self, story: int) -> None:
         """Take the fingerprints of a story from its shelf; none may be there any more."""
@@ -61,12 +61,3 @@ class SharedShelves(Shelves):
     def clear_all(self) -> None:
         """Take everything from all shelves."""
         self.conn.execute("TRUNCATE fingerprints, fingerprint_days, prints")
-
-    def _clear_oldest(self) -> None:
-        shelves = self.conn.execute("SELECT day, stories FROM fingerprint_days ORDER BY touched").fetchall()
-        stories = sum(count for _, count in shelves)
-        for day, count in shelves[: max(0, len(shelves) - DAYS)]:
-            if stories <= STORIES:
-                return
-            self.clear(day)
-            stories -= count

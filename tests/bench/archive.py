@@ -18,7 +18,7 @@ import random
 import resource
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
@@ -88,9 +88,10 @@ def produce(pipe: Connection, size: int, count: int) -> None:
     """Send `count` stories in batches, the next one ready when it is asked for."""
     known = pool(size)
     pipe.send_bytes(b"ready")
-    for first in range(0, count, BATCH):
-        batch = [renewed(known, number) for number in range(first, min(first + BATCH, count))]
-        pipe.send_bytes(pickle.dumps(batch))
+    with suppress(BrokenPipeError):  # enough was written
+        for first in range(0, count, BATCH):
+            batch = [renewed(known, number) for number in range(first, min(first + BATCH, count))]
+            pipe.send_bytes(pickle.dumps(batch))
 
 
 def batches(size: int, count: int) -> Iterator[list[Analysed]]:

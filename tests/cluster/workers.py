@@ -14,11 +14,9 @@ from time import monotonic, sleep
 
 from archive.place import Shared
 from archive.search.hits import open_archive
-from tests.faults.house import TOP, write_settings
-from tests.wire.stories import invent
+from tests.faults.house import TOP, wires_of, write_settings
 from tests.wire.wire import FaultyWire
 
-_ID_STEP = 100_000
 _LOOK_S = 0.25
 
 
@@ -115,12 +113,7 @@ def hall(folder: Path, shared: Shared, *, agencies: int, stories: int, dead_s: f
     """Give a hall whose `agencies` publish so many `stories` in all; whoever runs in the end is ended."""
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        wires = []
-        for number in range(agencies):
-            invented = invent(stories // agencies, seed=number + 1, first_id=5_000_001 + number * _ID_STEP)
-            wire = FaultyWire(invented, family=("nastooh", "iran-samaneh")[number % 2])
-            wire.key = f"wire{number:02}"
-            wires.append(stack.enter_context(wire))
+        wires = [stack.enter_context(wire) for wire in wires_of(agencies, stories)]
         given = Hall(folder=folder, shared=shared, wires=wires, dead_s=dead_s)
         try:
             yield given

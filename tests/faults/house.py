@@ -138,6 +138,15 @@ class House:
             return conn.execute(f"UPDATE links SET next_look = '2000' WHERE state IN ({marks})", states).rowcount
 
 
+def wires_of(wires: int, stories: int) -> Iterator[FaultyWire]:
+    """Yield `wires` that publish so many `stories` in all, by turns in two families of pages."""
+    for number in range(wires):
+        invented = invent(stories // wires, seed=number + 1, first_id=5_000_001 + number * ID_STEP)
+        wire = FaultyWire(invented, family=("nastooh", "iran-samaneh")[number % 2])
+        wire.key = f"wire{number:02}"
+        yield wire
+
+
 @contextmanager
 def open_house(folder: Path, count: int, *, wires: int = 2, **settings: object) -> Iterator[House]:
     """Give a house whose `wires` publish `count` stories in all, and whose daemon never rests.
@@ -146,12 +155,7 @@ def open_house(folder: Path, count: int, *, wires: int = 2, **settings: object) 
     """
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        served = []
-        for number in range(wires):
-            stories = invent(count // wires, seed=number + 1, first_id=5_000_001 + number * ID_STEP)
-            wire = FaultyWire(stories, family=("nastooh", "iran-samaneh")[number % 2])
-            wire.key = f"wire{number}"
-            served.append(stack.enter_context(wire))
+        served = [stack.enter_context(wire) for wire in wires_of(wires, count)]
         write_settings(folder, served, settings)
         yield House(folder, served)
 

@@ -23,15 +23,14 @@ ONE_MACHINE = {
     "test_withdrawals": ("test_a_crawl_sees_what_was_taken_down_and_asks_for_the_rest_conditionally",),  # json_extract
     "test_search": (
         "test_no_query_breaks_the_search",  # asks FTS5 itself
-        "test_a_missing_archive_says_what_to_do",
+        "test_a_missing_archive_says_what_to_do",  # of a file
     ),
-    "test_planned_search": (
+    "test_planned_search": (  # ask FTS5 itself, SQLite's plan of a query, or the file
         "test_the_simpler_expression_finds_the_same",
         "test_facets_are_counted_without_reading_rows",
         "test_twenty_thousand_random_queries_raise_nothing",
         "test_a_search_is_right_when_nobody_counted_words",
         "test_what_is_learnt_later_of_an_unchanged_story_is_found_too",
-        "test_the_newest_hits_are_those_of_the_highest_ids",
     ),
 }
 
