@@ -283,8 +283,10 @@ def test_what_was_rolled_back_is_on_no_shelf(store, change):
     assert shelves.look_up(days(22), asked, 200) == Shelves(store.conn).look_up(days(22), asked, 200) == found
 
 
-def test_a_shelf_that_is_full_takes_no_more_and_memory_lets_go_of_days(store, monkeypatch):
+@pytest.mark.parametrize("let_go", [pytest.param(1, id="taken-out-at-once"), pytest.param(1_000, id="taken-out-later")])
+def test_a_shelf_that_is_full_takes_no_more_and_memory_lets_go_of_days(store, monkeypatch, let_go):
     monkeypatch.setattr(shelf, "A_DAY", 3)
+    monkeypatch.setattr(shelf, "LET_GO", let_go)
     monkeypatch.setattr(shelf, "IN_MEMORY", 4)
     shelves = Shelves(store.conn)
     for day in range(4):

@@ -6,7 +6,7 @@ needed words stands in the story are not asked at all.
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from archive.search.expression import Fts, leaves
@@ -54,8 +54,8 @@ class Percolator:
         ]
         if not likely:
             return []
-        marks = ", ".join("?" * len(astuple(entry)))
-        self._conn.execute(f"INSERT INTO story_index (rowid, {COLUMNS}) VALUES (1, {marks})", astuple(entry))
+        marks = ", ".join("?" * len(entry.columns))
+        self._conn.execute(f"INSERT INTO story_index (rowid, {COLUMNS}) VALUES (1, {marks})", entry.columns)
         try:
             return [name for name, asked in likely if self._matches(asked)]
         finally:

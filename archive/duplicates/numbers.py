@@ -27,6 +27,8 @@ _WORDS |= {word + scale: number * _SCALES[scale] for scale in ("هزار",) for 
 _DIGITS = frozenset("0123456789")
 _AND = "و"
 _SHANBE, _BEFORE_SHANBE = ["شنبه"], frozenset("یک دو سه چهار پنج".split())
+# Words that a number can begin with: all others pass at once.
+_BEGINNINGS = frozenset((*_WORDS, *_SCALES, *_ALL_ORDINALS))
 # «یک» is as often an article as a number, «نه» as often "no": they count only inside a longer number.
 _DOUBTFUL = ("یک", "نه")
 
@@ -40,18 +42,17 @@ def fold_numbers(words: list[str]) -> Iterator[str]:
     at = 0
     while at < len(words):
         word = words[at]
+        if word not in _BEGINNINGS and word[0] not in _DIGITS:
+            yield word
+            at += 1
+            continue
         if word in _BEFORE_SHANBE and words[at + 1 : at + 2] == _SHANBE:
             yield word + _SHANBE[0]  # «سه‌شنبه» is a day, however its half-space is written
             at += 2
             continue
-        if word[0] in _DIGITS or word in _WORDS or word in _SCALES or word in _ALL_ORDINALS:
-            value, after = _number(words, at)
-            if after > at:
-                yield SIGN + value
-                at = after
-                continue
-        yield word
-        at += 1
+        value, after = _number(words, at)
+        yield SIGN + value if after > at else word
+        at = max(after, at + 1)
 
 
 def _number(words: list[str], at: int) -> tuple[str, int]:

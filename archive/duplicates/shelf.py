@@ -4,12 +4,13 @@ They stand in the archive a row a story, where writing is cheap, and in memory b
 """
 
 import sqlite3
-from collections import defaultdict
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
-from struct import Struct, pack
+from struct import pack
+
+from archive.duplicates.places import Places
 
 # A story's id is its day (yyyymmdd) times this, and a number of that day.
 NUMBERS_A_DAY = 1_000_000
@@ -20,48 +21,21 @@ A_DAY = 200_000
 # Stories on the shelves that stay in memory: five days of 8,000.
 IN_MEMORY = 40_000
 
-# In a row a fingerprint has 8 bytes. In memory, 13 of its bits choose the bucket and 40 stand in the entry, before the
-# story's number: among a million entries, about one story in a hundred million meets a stranger.
-_PLACES = Struct(">H5sx")
-_BUCKETS = 1 << 13
-_VALUE_BYTES, _ENTRY = 5, 8
+# Stories of shelves that were let go of and still take memory: taking them out goes through all.
+LET_GO = 16_000
+
 # Of a shelf in memory that is being changed: whatever happens meanwhile, it is read again.
 _UNSURE = -1
 
 
 @dataclass(slots=True, kw_only=True)
 class _Shelf:
-    """The shelf of one day in memory, as it was when it was touched for the time `touched`."""
+    """The shelf of one day in memory, as when it was touched for the time `touched`; `number` among the places."""
 
     day: int
+    number: int
     touched: int
     stories: int = 0
-    buckets: defaultdict[int, bytearray] = field(default_factory=lambda: defaultdict(bytearray))
-
-    def add(self, story: int, packed: bytes) -> None:
-        """Put the fingerprints of a story here."""
-        end = _number(story)
-        for bucket, value in _PLACES.iter_unpack(packed):
-            self.buckets[bucket % _BUCKETS] += value + end
-        self.stories += 1
-
-    def take(self, story: int, packed: bytes) -> None:
-        """Take the fingerprints of a story away."""
-        for bucket, value in _PLACES.iter_unpack(packed):
-            entries, entry = self.buckets[bucket % _BUCKETS], value + _number(story)
-            at = next(at for at in range(0, len(entries), _ENTRY) if entries[at : at + _ENTRY] == entry)
-            del entries[at : at + _ENTRY]
-        self.stories -= 1
-
-    def find(self, bucket: int, value: bytes) -> Iterator[int]:
-        """Yield the stories that have the fingerprint `value` of a bucket."""
-        entries = self.buckets[bucket]
-        at = entries.find(value)
-        while at >= 0:
-            if at % _ENTRY == 0:
-                number = entries[at + _VALUE_BYTES : at + _ENTRY]
-                yield self.day * NUMBERS_A_DAY + int.from_bytes(number, "big")
-            at = entries.find(value, at + 1)
 
 
 class Shelves:
@@ -73,24 +47,28 @@ class Shelves:
     def __init__(self, conn: sqlite3.Connection) -> None:
         """Have nothing in memory yet."""
         self.conn = conn
+        self._places = Places()
         self._known: dict[int, _Shelf] = {}  # by day, those that were asked last at the end
+        self._let_go = 0  # stories of other shelves among the places
         self._last: int | None = None  # the highest `touched` there ever was: it never falls, whatever is rolled back
 
     def look_up(self, days: tuple[int, int], prints: Collection[int], most: int) -> dict[int, list[int]]:
-        """Return, for each of `prints` on the shelves from the first to the last day, `most` stories that have it."""
+        """Return, for each of `prints` on the shelves from the first to the last day, the stories that have it.
+
+        They are in order; where there are `most` of a fingerprint or more, any `most` of them.
+        """
         rows = self.conn.execute(
             "SELECT day, touched FROM fingerprint_days WHERE day BETWEEN ? AND ? ORDER BY day", days
         )
         shelves = [self._shelf(day, touched) for day, touched in rows.fetchall()]
         self._forget(len(shelves))
+        firsts = {shelf.number: shelf.day * NUMBERS_A_DAY for shelf in shelves}
         found: dict[int, list[int]] = {}
-        for one, (bucket, value) in zip(prints, _PLACES.iter_unpack(row_of(prints)), strict=True):
-            place = bucket % _BUCKETS
-            # Most are nowhere, and this is asked a few hundred times a story.
-            if having := [shelf for shelf in shelves if value in shelf.buckets[place]]:
-                every = (story for shelf in having for story in shelf.find(place, value))
-                if stories := list(islice(every, most)):
-                    found[one] = stories
+        asked = list(prints)
+        for at, everywhere in self._places.find(row_of(asked)):
+            here = (firsts[shelf] + story for shelf, story in everywhere if shelf in firsts)
+            if stories := sorted(islice(here, most)):
+                found[asked[at]] = stories
         return found
 
     def put(self, story: int, prints: Collection[int]) -> None:
@@ -106,7 +84,7 @@ class Shelves:
         packed = row_of(prints)
         self.conn.execute("INSERT INTO fingerprints (story, prints) VALUES (?, ?)", (story, packed))
         with self._touching(shelf, 1):
-            shelf.add(story, packed)
+            self._places.add(shelf.number, story % NUMBERS_A_DAY, packed)
         if row == (0, 0):
             self._make_room()
 
@@ -120,28 +98,34 @@ class Shelves:
         shelf = self._shelf(day, touched)
         self.conn.execute("DELETE FROM fingerprints WHERE story = ?", (story,))
         with self._touching(shelf, -1):
-            shelf.take(story, row[0])
+            self._places.take(shelf.number, story % NUMBERS_A_DAY, row[0])
 
     def clear(self, day: int) -> None:
         """Take everything from the shelf of a day (yyyymmdd)."""
         self.conn.execute("DELETE FROM fingerprints WHERE story BETWEEN ? AND ?", numbers(day))
         self.conn.execute("DELETE FROM fingerprint_days WHERE day = ?", (day,))
-        self._known.pop(day, None)
+        if day in self._known:
+            self._let_go_of(day)
 
     def clear_all(self) -> None:
         """Take everything from all shelves."""
         self.conn.execute("DELETE FROM fingerprints")
         self.conn.execute("DELETE FROM fingerprint_days")
-        self._known.clear()
+        for day in list(self._known):
+            self._let_go_of(day)
 
     def _shelf(self, day: int, touched: int) -> _Shelf:
         """Return the shelf of a day as it stands in the archive, where it was last touched for the time `touched`."""
-        shelf = self._known.pop(day, None)
+        shelf = self._known.get(day)
         if shelf is None or shelf.touched != touched:
-            shelf = _Shelf(day=day, touched=touched)
+            if shelf is not None:
+                self._let_go_of(day)
+            shelf = _Shelf(day=day, number=self._places.shelf(), touched=touched)
             sql = "SELECT story, prints FROM fingerprints WHERE story BETWEEN ? AND ?"
             for story, packed in self.conn.execute(sql, numbers(day)):
-                shelf.add(story, packed)
+                self._places.add(shelf.number, story % NUMBERS_A_DAY, packed)
+                shelf.stories += 1
+        self._known.pop(day, None)
         self._known[day] = shelf
         return shelf
 
@@ -156,6 +140,7 @@ class Shelves:
         shelf.touched = _UNSURE
         yield
         shelf.touched = self._last
+        shelf.stories += more
 
     def _forget(self, asked: int) -> None:
         """Let go of shelves while there is too much in memory; the last `asked` of them stay."""
@@ -163,7 +148,15 @@ class Shelves:
         for day in list(self._known)[: max(0, len(self._known) - asked)]:
             if stories <= IN_MEMORY:
                 return
-            stories -= self._known.pop(day).stories
+            stories -= self._known[day].stories
+            self._let_go_of(day)
+
+    def _let_go_of(self, day: int) -> None:
+        """Let go of a shelf in memory, and take out of the places what was let go of when that is much."""
+        self._let_go += self._known.pop(day).stories
+        if self._let_go >= LET_GO:
+            self._places.keep(frozenset(shelf.number for shelf in self._known.values()))
+            self._let_go = 0
 
     def _make_room(self) -> None:
         """Clear the shelves that were touched least recently, while there are too many of them and of stories."""
@@ -184,7 +177,3 @@ def numbers(day: int) -> tuple[int, int]:
 def row_of(prints: Collection[int]) -> bytes:
     """Return fingerprints as a row holds them."""
     return pack(f">{len(prints)}Q", *prints)
-
-
-def _number(story: int) -> bytes:
-    return (story % NUMBERS_A_DAY).to_bytes(_ENTRY - _VALUE_BYTES, "big")

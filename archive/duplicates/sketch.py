@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from archive.duplicates.fingerprints import fingerprints
 from archive.duplicates.wording import wording
@@ -41,4 +41,4 @@ def paragraphs_of(title: str, lead: str, body: str) -> tuple[tuple[str, ...], ..
 def words(paragraphs: Sequence[tuple[str, ...]], without: Collection[tuple[str, ...]] = frozenset()) -> tuple[str, ...]:
     """Return the words of all paragraphs but those `without`; of all when none would be left."""
     kept = [paragraph for paragraph in paragraphs if paragraph not in without] or paragraphs
-    return tuple(word for paragraph in kept for word in paragraph)
+    return tuple(chain.from_iterable(kept))

@@ -7,7 +7,7 @@ An engine holds what `archive.search.index.Entry` says of each story under the s
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Protocol, cast
 
 from archive.search import changes
@@ -109,7 +109,7 @@ class Fts5:
     def put(self, story: int, new: Entry) -> None:
         """See `SearchIndex.put`."""
         self._conn.execute(
-            f"INSERT INTO story_index (rowid, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", (story, *astuple(new))
+            f"INSERT INTO story_index (rowid, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", (story, *new.columns)
         )
         changes.note(self._conn, story)
 
@@ -117,7 +117,7 @@ class Fts5:
         """See `SearchIndex.remove`; FTS5 takes away just what it is told (4.4.3)."""
         self._conn.execute(
             f"INSERT INTO story_index (story_index, rowid, {COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?, ?)",
-            (story, *astuple(old)),
+            (story, *old.columns),
         )
 
     def rebuild(self) -> None:

@@ -25,6 +25,11 @@ class Entry:
     stems: str
     meta: str
 
+    @property
+    def columns(self) -> tuple[str, str, str, str, str]:
+        """What is written into `COLUMNS`."""
+        return self.body, self.lead, self.title, self.stems, self.meta
+
 
 def entry(story: Story) -> Entry:
     """Return what the index holds of `story`; equal to the view `story_terms`, from which the index is rebuilt."""
