@@ -20,15 +20,15 @@ from archive.store import open_store
 _BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda one: one.parent.name.zfill(3))
 _USER = "bayegan"
 # No power fails in a test; the rest keeps it small.
-_QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "shared_buffers=32MB",
+_QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=32MB",
           "max_connections=40", "autovacuum=off", "max_wal_size=256MB")  # fmt: skip
 
 
 class Server:
-    """A running PostgreSQL."""
+    """A running PostgreSQL, reached by a socket in its folder, or at `host` by all of `network` (none: nobody)."""
 
-    def __init__(self, folder: Path, binaries: Path) -> None:
-        self.folder, self._binaries = folder, binaries
+    def __init__(self, folder: Path, binaries: Path, host: str, network: str) -> None:
+        self.folder, self._binaries, self._host, self._network = folder, binaries, host, network
         self._numbers = count(1)
 
     def __enter__(self) -> Self:
@@ -46,7 +46,11 @@ class Server:
             "--locale=C.UTF-8",
             "--no-sync",
         )
-        options = " ".join((f"-k {self.folder}", *(f"-c {one}" for one in _QUICK)))
+        if self._network:
+            with (self.folder / "data" / "pg_hba.conf").open("a", encoding="ascii") as file:
+                file.write(f"host all all {self._network} trust\n")
+        quick = (f"listen_addresses={self._host}", *_QUICK)
+        options = " ".join((f"-k {self.folder}", *(f"-c {one}" for one in quick)))
         self._run("pg_ctl", "-D", self.folder / "data", "-l", self.folder / "log", "-o", options, "-w", "start")
         return self
 
@@ -66,7 +70,7 @@ class Server:
 
     def address(self, name: str) -> str:
         """Return the address of a database."""
-        return f"postgresql://{_USER}@/{name}?host={self.folder}"
+        return f"postgresql://{_USER}@{self._host}/{name}" + ("" if self._host else f"?host={self.folder}")
 
     def _run(self, program: str, *arguments: object) -> None:
         user = {"user": "postgres"} if os.getuid() == 0 else {}
@@ -120,14 +124,14 @@ def missing() -> str:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    """Run a PostgreSQL while the block lasts."""
+def server(host: str = "", network: str = "") -> Iterator[Server]:
+    """Run a PostgreSQL while the block lasts; see `Server`."""
     # Not below pytest's folder, which only its owner may enter, and near the root: a socket's path has 107 bytes at most.
     folder = Path(tempfile.mkdtemp(prefix="bayegan-pg-", dir="/tmp"))
     try:
         if os.getuid() == 0:
             shutil.chown(folder, "postgres")
-        with Server(folder, _BINARIES[-1]) as running:
+        with Server(folder, _BINARIES[-1], host, network) as running:
             yield running
     finally:
         shutil.rmtree(folder, ignore_errors=True)

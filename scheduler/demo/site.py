@@ -1,4 +1,4 @@
-"""A real HTTP server on 127.0.0.1 and a free port: whatever a function answers, it serves."""
+"""A real HTTP server on this machine and a free port: whatever a function answers, it serves."""
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -35,11 +35,12 @@ class Reply:
 
 
 class Site:
-    """Serves what `answer` returns, each request in a thread of its own; a context manager."""
+    """Serves what `answer` returns at `host`, each request in a thread of its own; a context manager."""
 
     def __init__(self, answer: Callable[[Asked], Reply]) -> None:
         """Serve nothing yet: the port is opened when the context is entered."""
         self.requests: list[Asked] = []
+        self.host = "127.0.0.1"
         self._answer = answer
         self._server: _Server | None = None
         self._scheme = "http"
@@ -49,7 +50,7 @@ class Site:
         """The site's address, with a slash at its end; it has one only while it is served."""
         if self._server is None:
             raise ValueError("the site is not served")
-        return f"{self._scheme}://127.0.0.1:{self._server.server_port}/"
+        return f"{self._scheme}://{self.host}:{self._server.server_port}/"
 
     def encrypt(self, context: SSLContext) -> None:
         """Speak TLS from now on; the site must be served already."""
@@ -59,7 +60,7 @@ class Site:
         self._scheme = "https"
 
     def __enter__(self) -> Self:
-        self._server = _Server(("127.0.0.1", 0), self._handler(self._answer))
+        self._server = _Server((self.host, 0), self._handler(self._answer))
         Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return self
 

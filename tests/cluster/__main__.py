@@ -2,6 +2,7 @@
 
     python -m tests.cluster                                           20 agencies, 1,000 stories, 2 workers, a kill every 10 s
     python -m tests.cluster --workers 4 --stories 10000 --json
+    python -m tests.cluster --machines                                each worker in a network namespace (needs root)
     python -m tests.cluster --kill-s 0 --workers 1                    nobody is killed: what it costs, and how fast it is
 
 Starts a PostgreSQL of its own. The control gives everybody the turn of every agency, which the wires' logs must show.
@@ -13,9 +14,12 @@ import json
 import os
 import sys
 import tempfile
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
+from typing import NamedTuple
 
+from tests.cluster import machines
 from tests.cluster.workers import Outcome, hall, run
 from tests.postgres import Server, missing, server
 
@@ -26,22 +30,38 @@ def main() -> int:
     if why := missing():
         print(f"SKIPPED: {why}", file=sys.stderr)
         return 0
-    with server() as running:
-        sound = _run(running, asked, "sound")
+    if asked.machines and (why := machines.missing()):
+        print(f"SKIPPED: {why}", file=sys.stderr)
+        return 0
+    with ExitStack() as stack:
+        place = Place()
+        if asked.machines:
+            place = Place(stack.enter_context(machines.network()), machines.HOUSE, machines.NETWORK)
+        running = stack.enter_context(server(place.host if place.network else "", place.network))
+        sound = _run(running, place, asked, "sound")
         _tell(sound, asked, "sound")
         if asked.no_control:
             return 0 if sound.sound else 1
         asked.stories, asked.agencies, asked.kill_s, asked.most_s = 200, 2, 0.0, 60  # all at the same two
-        control = _run(running, asked, "anybodys_turn")
+        control = _run(running, place, asked, "anybodys_turn")
         _tell(control, asked, "control")
     return 0 if sound.sound and control.side_by_side else 1
 
 
-def _run(running: Server, asked: argparse.Namespace, variant: str) -> Outcome:
+class Place(NamedTuple):
+    """Where workers run, and where they find the wires and PostgreSQL."""
+
+    machine: machines.Machine = machines.here
+    host: str = "127.0.0.1"
+    network: str = ""
+
+
+def _run(running: Server, place: Place, asked: argparse.Namespace, variant: str) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="bayegan-cluster-") as name:
         folder = Path(name)
         shared = running.archive(folder / "news.db")
-        with hall(folder, shared, agencies=asked.agencies, stories=asked.stories, dead_s=asked.dead_s) as given:
+        with hall(folder, shared, agencies=asked.agencies, stories=asked.stories, dead_s=asked.dead_s,
+                  machine=place.machine, host=place.host) as given:  # fmt: skip
             return run(given, workers=max(asked.workers, 2 if variant != "sound" else 1), kill_s=asked.kill_s,
                        most_s=asked.most_s, variant=variant)  # fmt: skip
 
@@ -69,6 +89,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--kill-s", type=float, default=10.0, help="seconds between two kills; 0 = none")
     parser.add_argument("--dead-s", type=float, default=5.0, help="cluster.dead_s")
     parser.add_argument("--most-s", type=float, default=1_800.0, help="give up after so long")
+    parser.add_argument("--machines", action="store_true", help="each worker in a network namespace of its own")
     parser.add_argument("--no-control", action="store_true")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()

@@ -14,6 +14,7 @@ from time import monotonic, sleep
 
 from archive.place import Shared
 from archive.search.hits import open_archive
+from tests.cluster.machines import Machine, here
 from tests.faults.house import TOP, wires_of, write_settings
 from tests.wire.wire import FaultyWire
 
@@ -37,6 +38,7 @@ class Hall:
     shared: Shared
     wires: Sequence[FaultyWire]
     dead_s: float
+    machine: Machine = here
     running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
     started: Counter[int] = field(default_factory=Counter)
 
@@ -51,14 +53,16 @@ class Hall:
         name = f"worker{slot}.{self.started[slot]}"
         folder = self.folder / f"worker{slot}"
         folder.mkdir(exist_ok=True)
-        write_settings(folder, self.wires, {"contact": f"{name}@example.org", "agencies_at_once": 2})
+        hosts = sorted({wire.site.host for wire in self.wires})
+        told = {"contact": f"{name}@example.org", "agencies_at_once": 2, "private_hosts": hosts}
+        write_settings(folder, self.wires, told)
         with (folder / "settings.toml").open("a", encoding="utf-8") as file:
             address = json.dumps(self.shared.address)
             file.write(f"[cluster]\narchive = {address}\ndead_s = {self.dead_s}\n")
         # Whoever died has left no lock of the system, but perhaps a crawl that has not noticed yet.
         with (folder / "said.txt").open("ab") as said:
             self.running[name] = subprocess.Popen(
-                [sys.executable, "-m", "tests.cluster.told", variant, "-v", "worker"],
+                [*self.machine(slot), sys.executable, "-m", "tests.cluster.told", variant, "-v", "worker"],
                 cwd=folder, env={**os.environ, "PYTHONPATH": str(TOP)}, stdout=said, stderr=said,
             )  # fmt: skip
         return name
@@ -109,12 +113,21 @@ class Outcome:
 
 
 @contextmanager
-def hall(folder: Path, shared: Shared, *, agencies: int, stories: int, dead_s: float) -> Iterator[Hall]:
-    """Give a hall whose `agencies` publish so many `stories` in all; whoever runs in the end is ended."""
+def hall(
+    folder: Path,
+    shared: Shared,
+    *,
+    agencies: int,
+    stories: int,
+    dead_s: float,
+    machine: Machine = here,
+    host: str = "127.0.0.1",
+) -> Iterator[Hall]:
+    """Give a hall whose `agencies`, at `host`, publish so many `stories` in all; whoever runs in the end is ended."""
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        wires = [stack.enter_context(wire) for wire in wires_of(agencies, stories)]
-        given = Hall(folder=folder, shared=shared, wires=wires, dead_s=dead_s)
+        wires = [stack.enter_context(wire) for wire in wires_of(agencies, stories, host)]
+        given = Hall(folder=folder, shared=shared, wires=wires, dead_s=dead_s, machine=machine)
         try:
             yield given
         finally:

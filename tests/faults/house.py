@@ -138,12 +138,13 @@ class House:
             return conn.execute(f"UPDATE links SET next_look = '2000' WHERE state IN ({marks})", states).rowcount
 
 
-def wires_of(wires: int, stories: int) -> Iterator[FaultyWire]:
-    """Yield `wires` that publish so many `stories` in all, by turns in two families of pages."""
+def wires_of(wires: int, stories: int, host: str = "127.0.0.1") -> Iterator[FaultyWire]:
+    """Yield `wires` at `host` that publish so many `stories` in all, by turns in two families of pages."""
     for number in range(wires):
         invented = invent(stories // wires, seed=number + 1, first_id=5_000_001 + number * ID_STEP)
         wire = FaultyWire(invented, family=("nastooh", "iran-samaneh")[number % 2])
         wire.key = f"wire{number:02}"
+        wire.site.host = host
         yield wire
 
 
