@@ -130,7 +130,7 @@ def pasts(conn: sqlite3.Connection, agencies: Iterable[str], now: datetime) -> d
 
 
 def past(conn: sqlite3.Connection, agency: str, now: datetime) -> Past:
-    """Return what the next crawl of an agency depends on; back-fills count for the day's requests only."""
+    """Return what the next crawl of an agency depends on; others than crawls count for the day's requests only."""
     rows = conn.execute(
         "SELECT started, ended, outcome, pace_s, pause_s FROM crawls WHERE agency = ? AND kind = 'crawl'"
         " ORDER BY id DESC LIMIT ?",

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What a worker is to do for an agency: a crawl, or a back-fill of the day `day` (ISO 8601).
+    """What a worker is to do for an agency: a crawl, a re-check, or a back-fill of the day `day` (ISO 8601).
 
     `planned` is when it was due (UTC, ISO 8601; empty = a person asked for it).
     """

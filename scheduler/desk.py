@@ -88,6 +88,7 @@ class Desk:
             crawler = replace(crawler, crawl_links=min(crawler.crawl_links, errand.requests))
         self._store.add_agency(agency.key, agency.name, agency.own_hosts)
         own = self._settings.agencies.get(agency.key, AgencySettings()).recheck_ages_s
+        fresh = ledger.fresh(self._store.conn, agency.key, crawler.new_per_day, self._clock())
         ages_s = crawler.recheck_ages_s if own is None else own
         intake = Intake(
             store=self._store,
@@ -95,7 +96,7 @@ class Desk:
             recheck_ages_s=ages_s,
             rechecks=errand.rechecks,
             raw=self._raw,
-            fresh=ledger.fresh(self._store.conn, agency.key, crawler.new_per_day, self._clock()),
+            fresh=fresh if errand.fresh is None else errand.fresh,
         )
         intake.release(self._clock())
         number = ledger.begin(self._store.conn, agency.key, self._clock(), planned=errand.planned, kind=errand.kind)

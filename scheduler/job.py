@@ -55,14 +55,15 @@ class Reply:
 class Errand:
     """What a crawl is sent out for: `planned` is when it was due (None = a person asked for it).
 
-    `requests` bounds the links it may fetch, `rechecks` those among them that are known and due for their age only;
-    None = as many as the settings say. `days` are those of a back-fill.
+    `requests` bounds the links it may fetch, `rechecks` those among them that are known and due for their age only,
+    `fresh` those that were never fetched; None = as many as the settings say. `days` are those of a back-fill.
     """
 
     planned: datetime | None = None
     kind: str = "crawl"
     requests: int | None = None
     rechecks: int | None = None
+    fresh: int | None = None
     days: tuple[date, ...] = ()
 
 

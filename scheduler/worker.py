@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -98,29 +98,35 @@ class Worker:
                 return False
             if not self._rounds.start(due, _now()):
                 raise NotNowError
-        elif not self._desk.start(self._rounds.agencies[job.agency], _errand(job)):
+        elif not self._desk.start(*_errand(job, self._rounds.agencies[job.agency])):
             raise NotNowError
         if job.agency not in self._desk.running:
             raise NotNowError
         return True
 
     def _end(self, report: Report) -> None:
-        self._rounds.settle(report, _now())
         asked = self._under_way.pop(report.agency, None)
         if asked is None or asked.job is None:
             return
+        if asked.job.kind == "crawl":  # others tell nothing of the agency's pace
+            self._rounds.settle(report, _now())
         if report.outcome in ("stopped", "lost"):
             asked.answer.set_exception(NotNowError())
-        elif asked.job.day and report.well and report.fetched >= self._links:  # more than one crawl may fetch
+        elif (
+            asked.job.kind != "crawl" and report.well and report.fetched >= self._links
+        ):  # more than one crawl may fetch
             self._asked.put(asked)
         else:
             asked.answer.set_result(report.as_json())
 
 
-def _errand(job: Job) -> Errand:
+def _errand(job: Job, agency: Agency) -> tuple[Agency, Errand]:
+    """Return what the desk is to start; to a re-check its agency has nothing in which something new could stand."""
     if job.kind == "backfill":
-        return Errand(kind="backfill", rechecks=0, days=(date.fromisoformat(job.day),))
-    return Errand()
+        return agency, Errand(kind="backfill", rechecks=0, days=(date.fromisoformat(job.day),))
+    if job.kind == "recheck":
+        return replace(agency, feeds=(), sitemaps=()), Errand(kind="recheck", fresh=0)
+    return agency, Errand()
 
 
 def _now() -> datetime:

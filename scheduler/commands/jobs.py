@@ -17,7 +17,7 @@ from scheduler.commands.worker import broker_of, shared
 
 
 @click.command("jobs")
-@click.argument("kind", type=click.Choice(["crawl", "backfill"]), required=False)
+@click.argument("kind", type=click.Choice(["crawl", "recheck", "backfill"]), required=False)
 @click.argument("names", nargs=-1, type=AGENCY, metavar="[AGENCY]...")
 @click.option("--from", "since", default="", help="First day of a back-fill, Jalali or Gregorian: 1403/01/01.")
 @click.option("--to", "until", default="", help="Its last day.  [default: yesterday]")
@@ -34,15 +34,17 @@ def command(
     archive: Path | None,
     as_json: bool,
 ) -> None:
-    """Ask the workers of a shared archive for a crawl of agencies, or a back-fill; without KIND, say what waits.
+    """Ask the workers of a shared archive for crawls, re-checks or back-fills; without KIND, say what waits.
 
-    A back-fill is a job a day, the latest first; days that were walked to their end are not asked for again. A job that
+    A re-check looks again at pages that were seen before and whose time for that has come, and asks for nothing new. A
+    back-fill is a job a day, the latest first; days that were walked to their end are not asked for again. A job that
     waits already is not put there twice.
 
     \b
     Examples:
       bayegan jobs                                                    (how many wait, are done, have failed)
       bayegan jobs crawl mehr isna
+      bayegan jobs recheck mehr
       bayegan jobs backfill mehr --from 1403/07/01 --to 1403/07/30
     """  # noqa: D301 - \b keeps Click from filling the lines
     place = shared(session.archive(archive))
@@ -55,12 +57,10 @@ def command(
             click.echo(", ".join(f"{count:,} {state}" for state, count in sorted(counts.items())) or "nothing waits")
         return
     if (kind == "backfill") != bool(since):
-        raise click.UsageError("a back-fill needs --from, a crawl has no days")
+        raise click.UsageError("only a back-fill has days, and it needs --from")
     agencies = select(session.settings, names)
     days = _days(since, until) if since else []
-    jobs = (
-        [Job(kind=kind, agency=key) for key in agencies] if kind == "crawl" else _backfills(place, list(agencies), days)
-    )
+    jobs = _backfills(place, list(agencies), days) if days else [Job(kind=kind, agency=key) for key in agencies]
     asked = broker.ask(jobs)
     if as_json:
         echo_json({"asked": asked, "waiting": len(jobs) - asked})
