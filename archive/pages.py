@@ -3,8 +3,12 @@
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 
 from archive.raw.page import Packed
+from archive.search.span import DAY, number
+from archive.story import iso
+from archive.text.jalali import midnight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,18 @@ class Span:
     since: str = ""  # for links, which have no number that tells their day
     until: str = "9999"
 
+    @classmethod
+    def of(cls, agency: str, first: date | None, last: date | None) -> "Span":
+        """Return the pages of an agency from a first to a last day (Tehran's); None = without end."""
+        after = None if last is None else last + timedelta(days=1)
+        return cls(
+            agency=agency,
+            first=0 if first is None else number(first) * DAY,
+            last=2**53 if after is None else number(after) * DAY - 1,
+            since="" if first is None else iso(midnight(first)),
+            until="9999" if after is None else iso(midnight(after)),
+        )
+
 
 _STORIES = (
     " FROM story_pages p JOIN stories s ON s.id = p.story"
@@ -90,6 +106,16 @@ def count(conn: sqlite3.Connection, span: Span) -> int:
     """Return how many pages `pages` would yield."""
     bound = asdict(span) | _BEGINNING
     return sum(conn.execute(f"SELECT count(*){where}", bound).fetchone()[0] for where in (_STORIES, _LINKS))
+
+
+def months(conn: sqlite3.Connection, span: Span) -> set[tuple[str, str]]:
+    """Return of which agencies there are pages, each with the months in which they were fetched."""
+    bound = asdict(span) | _BEGINNING
+    found = [
+        conn.execute(f"SELECT DISTINCT {agency}, p.month{where}", bound).fetchall()
+        for agency, where in (("s.agency", _STORIES), ("l.agency", _LINKS))
+    ]
+    return {(agency, month) for rows in found for agency, month in rows}
 
 
 def pages(conn: sqlite3.Connection, span: Span) -> Iterator[PageOf]:

@@ -24,6 +24,10 @@ class Shared(PosixPath):
         shared.address = address
         return shared
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let it keep its address on the way to another process."""
+        return Shared.at, (self.address, Path(*self.parts))
+
     def with_segments(self, *parts: str) -> Path:  # type: ignore[override]
         """Return a plain path: what is derived from this one is a file of this machine."""
         return Path(*parts)

@@ -98,6 +98,7 @@ class ClusterSettings:
 
     archive: str = ""
     dead_s: float = 30.0
+    machine: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Whose turn it is to crawl an agency: one worker at a time, on whatever machine, for as long as it says that it lives.
+"""Whose turn an agency is, to be crawled or read again: one worker's at a time, for as long as it says that it lives.
 
 A turn ends by itself when its holder is not heard of: by the clock of the database, so that no machine's own matters.
 """

@@ -13,7 +13,7 @@ from archive.analysis import Analysed
 from archive.errors import ArchiveError
 from archive.intake import Intake
 from archive.pages import PageOf, Span
-from archive.raw.months import read_page
+from archive.raw.months import has_page, read_page
 from archive.raw.page import RawPage
 from archive.store import Store
 from archive.story import DateFound
@@ -57,13 +57,24 @@ class Reads(Protocol):
 
 
 async def reread(
-    conn: sqlite3.Connection, folder: Path, span: Span, agencies: Mapping[str, Agency], reads: Reads
+    conn: sqlite3.Connection,
+    folder: Path,
+    span: Span,
+    agencies: Mapping[str, Agency],
+    reads: Reads,
+    *,
+    shared: bool = False,
 ) -> AsyncIterator[Reread]:
-    """Yield every page of `span` as it is read by today's rules; `folder` holds the raw pages, nothing is written."""
+    """Yield every page of `span` as it is read by today's rules; `folder` holds the raw pages, nothing is written.
+
+    Of a `shared` archive, pages that other folders have are left out.
+    """
     known = {key: with_lines(conn, agency) for key, agency in agencies.items()}
     for one in pages.pages(conn, span):
         if one.agency not in known:
             yield Reread(page=one, outcome=Outcome.FAILED, reason=f"no agency file for {one.agency}")
+            continue
+        if shared and not has_page(folder, one.month, one.page):
             continue
         try:
             raw = read_page(folder, one.month, one.page, one.fetched)
@@ -83,10 +94,11 @@ def put(store: Store, one: Reread, now: datetime) -> None:
             stored = Intake(store=store, agency=one.page.agency).keep(one.page.link, one.analysed, now)
             pages.adopt(store.conn, one.page.link, stored.id)
     elif one.outcome is Outcome.CHANGED and one.page.story is not None:
-        if store.row(one.page.story)["revision"] == one.page.revision:
-            store.retell(one.page.story, one.analysed)
-        else:
-            store.retell_revision(one.page.story, one.page.revision, one.analysed)
+        with store.db.atomic():
+            if store.row(one.page.story)["revision"] == one.page.revision:
+                store.retell(one.page.story, one.analysed)
+            else:
+                store.retell_revision(one.page.story, one.page.revision, one.analysed)
 
 
 def _page(conn: sqlite3.Connection, one: PageOf, raw: RawPage) -> Page:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import asdict
+from hashlib import sha256
 from typing import Any
 
 from procrastinate import App, PsycopgConnector, RetryStrategy
@@ -50,38 +51,48 @@ class Broker:
 
         return asyncio.run(count())
 
-    def serve(self, hand: Hand, slots: int, stop: threading.Event) -> None:
+    def serve(self, hand: Hand, slots: int, stop: threading.Event, folder: str = "") -> None:
         """Take jobs and `hand` them on, `slots` at a time, until `stop` is set and those are done.
+
+        Besides, one at a time, those of `folder`, if there is one.
 
         `hand` gives a future of what came of a job; of None, a round, it gives the jobs that are due. Raises
         ArchiveError when the database is gone.
         """
         try:
-            asyncio.run(self._serve(hand, slots, stop))
+            asyncio.run(self._serve(hand, slots, stop, folder))
         except ConnectorException as error:
             raise ArchiveError(self._shared.told, "cannot be reached", " ".join(str(error).split())) from error
         finally:
             stop.set()
 
-    async def _serve(self, hand: Hand, slots: int, stop: threading.Event) -> None:
+    async def _serve(self, hand: Hand, slots: int, stop: threading.Event, folder: str) -> None:
         async with self._app(hand).open_async() as app:
             await _prepare(app)
-            worker = Worker(
-                app,
-                queues=[_QUEUE],
-                concurrency=slots + 1,  # one more for rounds
-                fetch_job_polling_interval=min(5.0, self._dead_s / 3),
-                update_heartbeat_interval=self._dead_s / 3,
-                stalled_worker_timeout=self._dead_s,
-                delete_jobs="successful",
-                install_signal_handlers=False,
-            )
-            running = asyncio.ensure_future(worker.run())
+            workers = [self._worker(app, _QUEUE, slots + 1)]  # one more for rounds
+            workers += [self._worker(app, _queue(folder), 1)] if folder else []
+            running = [asyncio.ensure_future(one.run()) for one in workers]
             stopping = asyncio.ensure_future(asyncio.to_thread(stop.wait))
-            await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
-            worker.stop()
+            await asyncio.wait((*running, stopping), return_when=asyncio.FIRST_COMPLETED)
+            for one in workers:
+                one.stop()
             stop.set()
-            await running
+            for error in await asyncio.gather(*running, return_exceptions=True):
+                if error is not None:
+                    raise error
+
+    def _worker(self, app: App, queue: str, slots: int) -> Worker:
+        return Worker(
+            app,
+            queues=[queue],
+            concurrency=slots,
+            fetch_job_polling_interval=min(5.0, self._dead_s / 3),
+            listen_notify=queue == _QUEUE,  # each that listens has a connection of its own
+            update_heartbeat_interval=self._dead_s / 3,
+            stalled_worker_timeout=self._dead_s,
+            delete_jobs="successful",
+            install_signal_handlers=False,
+        )
 
     async def _ask(self, jobs: list[Job]) -> int:
         async with self._app(_nobody).open_async() as app:
@@ -126,8 +137,14 @@ async def _defer(app: App, jobs: Iterable[Job]) -> int:
     there = {_read(one.task_kwargs).name for one in known if one.status in ("todo", "doing")}
     new = [job for job in jobs if job.name not in there]
     for job in new:
-        await app.configure_task(_DO, queue=_QUEUE, lock=job.agency).defer_async(**asdict(job))
+        said = {name: value for name, value in asdict(job).items() if value}
+        await app.configure_task(_DO, queue=_queue(job.folder), lock=job.lock).defer_async(**said)
     return len(new)
+
+
+def _queue(folder: str) -> str:
+    """Return the queue of the jobs of a folder (empty = of anybody's); its name is a channel's, which are short."""
+    return f"{_QUEUE}.{sha256(folder.encode()).hexdigest()[:16]}" if folder else _QUEUE
 
 
 def _read(told: Mapping[str, object]) -> Job:

@@ -80,7 +80,7 @@ class Desk:
             return False
         if self._turns is not None:
             if not self._turns.take(agency.key):
-                LOG.info("%s: another worker is crawling it", agency.key)
+                LOG.info("%s: it is another's turn", agency.key)
                 return False
             ledger.close_dead(self._store.conn, self._clock(), agency.key)
         crawler = self._settings.crawler

@@ -155,15 +155,8 @@ class PipeArchive:
 def work(
     pipe: Connection, agency: Agency, settings: CrawlerSettings, log_level: int, days: tuple[date, ...] = ()
 ) -> None:
-    """Be the child process of one crawl: crawl, send the report, end.
-
-    A session of its own, so that a key pressed for the parent does not reach it and all it starts can be ended
-    together; an address-space limit, so that a runaway page cannot take the machine.
-    """
-    os.setsid()
-    gc.freeze()  # what was loaded before is nobody's to free, and its memory stays shared with the fork server
-    resource.setrlimit(resource.RLIMIT_AS, (4 * settings.extract_bytes, resource.RLIM_INFINITY))
-    speak(log_level)
+    """Be the child process of one crawl: crawl, send the report, end."""
+    live_apart(settings, log_level)
     try:
         # Scrapy is loaded by the fork server; the supervisor, which imports this module too, never needs it.
         from crawler.fetch import crawl  # noqa: PLC0415
@@ -177,3 +170,15 @@ def work(
     with suppress(OSError):  # the supervisor is gone, and nobody wants it
         pipe.send(report)
     pipe.close()
+
+
+def live_apart(settings: CrawlerSettings, log_level: int) -> None:
+    """Make this process one that can be ended alone, and that can do little harm.
+
+    A session of its own, so that a key pressed for the parent does not reach it and all it starts can be ended
+    together; an address-space limit, so that a runaway page cannot take the machine.
+    """
+    os.setsid()
+    gc.freeze()  # what was loaded before is nobody's to free, and its memory stays shared with the fork server
+    resource.setrlimit(resource.RLIMIT_AS, (4 * settings.extract_bytes, resource.RLIM_INFINITY))
+    speak(log_level)

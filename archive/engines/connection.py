@@ -63,7 +63,6 @@ class Postgres:
         self.path = shared
         self.index = TermIndex(self.as_sqlite)
         self.shelves = SharedShelves(self.as_sqlite)
-        self.holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.row_factory = None  # rows are read by place and by name
 
     @property
@@ -133,8 +132,8 @@ class Postgres:
         self._ring = ring
 
     def turns(self, dead_s: float) -> Turns:
-        """Return the turns of crawling agencies, taken as this connection; lost after `dead_s` seconds of silence."""
-        return Turns(self.as_sqlite, self.holder, dead_s)
+        """Return turns of agencies, taken as another holder with each call; lost after `dead_s` seconds of silence."""
+        return Turns(self.as_sqlite, f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}", dead_s)
 
     def settle(self) -> None:
         """After rows were copied here with their numbers: let the database's own go on behind them, and fill the index.

@@ -11,7 +11,8 @@ from archive.errors import ArchiveError
 from archive.place import Shared
 from archive.schema import MIGRATIONS
 
-_PART = "schema"
+# What is written down of the schema's version, and of how much of its own a shared archive has.
+_PART, _OWN, _TABLES = "schema", "shared", "tables.sql"
 
 
 @contextmanager
@@ -31,7 +32,7 @@ def open_writer(shared: Shared) -> Iterator[sqlite3.Connection]:
         version = _version(conn)
         if version > len(MIGRATIONS):
             raise ArchiveError(shared.told, *_unlike(version))
-        if version < len(MIGRATIONS):
+        if version < len(MIGRATIONS) or _version(conn, _OWN) < len(_statements(_TABLES)):
             _make(conn)
         yield conn.as_sqlite
 
@@ -39,16 +40,17 @@ def open_writer(shared: Shared) -> Iterator[sqlite3.Connection]:
 def _make(conn: Postgres) -> None:
     """Make what is not there of tables, functions, keys and views; one machine at a time."""
     with conn.atomic():
-        for statement in (*_statements("functions.sql"), *ddl.statements(), *_statements("tables.sql")):
+        for statement in (*_statements("functions.sql"), *ddl.statements(), *_statements(_TABLES)):
             conn.execute(statement)
-        conn.execute("INSERT OR REPLACE INTO versions (part, version) VALUES (?, ?)", (_PART, len(MIGRATIONS)))
+        for part, version in ((_PART, len(MIGRATIONS)), (_OWN, len(_statements(_TABLES)))):
+            conn.execute("INSERT OR REPLACE INTO versions (part, version) VALUES (?, ?)", (part, version))
 
 
-def _version(conn: Postgres) -> int:
-    """Return the schema's version of a shared archive; 0 when the database is empty."""
+def _version(conn: Postgres, part: str = _PART) -> int:
+    """Return the version of a part of a shared archive; 0 when the database is empty."""
     if conn.execute("SELECT to_regclass('versions')").fetchone()[0] is None:  # type: ignore[index]
         return 0
-    row = conn.execute("SELECT version FROM versions WHERE part = ?", (_PART,)).fetchone()
+    row = conn.execute("SELECT version FROM versions WHERE part = ?", (part,)).fetchone()
     return 0 if row is None else int(row[0])
 
 

@@ -17,3 +17,6 @@ CREATE SEQUENCE IF NOT EXISTS touches
 
 -- Who crawls an agency, and until when without being heard of (archive/turns.py).
 CREATE TABLE IF NOT EXISTS turns (agency text COLLATE "C" PRIMARY KEY, holder text NOT NULL, until timestamptz NOT NULL)
+
+-- Who has raw pages of which months (archive/holdings.py).
+CREATE TABLE IF NOT EXISTS holdings (folder text COLLATE "C", month text COLLATE "C", PRIMARY KEY (folder, month))

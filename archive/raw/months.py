@@ -32,6 +32,15 @@ def read_page(folder: Path, month: str, page: str, fetched: str = "") -> RawPage
             raise ArchiveError(path, f"page {page}", str(error)) from error
 
 
+def has_page(folder: Path, month: str, page: str) -> bool:
+    """Whether a raw page is in `folder`: of a shared archive others may have it."""
+    path = folder / f"{month}.db"
+    if not path.exists():
+        return False
+    with closing(open_month(path)) as conn:
+        return conn.execute("SELECT 1 FROM fetches WHERE page = ?", (page,)).fetchone() is not None
+
+
 def open_month(path: Path) -> sqlite3.Connection:
     """Open a month's file for reading; raises ArchiveError when it is missing or not ours."""
     try:

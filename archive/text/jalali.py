@@ -1,5 +1,6 @@
 """The Jalali calendar and the clock of Tehran; the only module that knows jdatetime."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -36,6 +37,15 @@ def month_days(year: int, month: int) -> tuple[date, date]:
     """Return the first and the last day of a Jalali month."""
     following = (year + 1, 1) if month == 12 else (year, month + 1)  # noqa: PLR2004 - a year has twelve months
     return gregorian(year, month, 1), gregorian(*following, 1) - timedelta(days=1)
+
+
+def months_between(first: date, last: date) -> Iterator[tuple[date, date]]:
+    """Yield the first and the last day of each Jalali month from the day `first` to `last`, cut to these."""
+    while first <= last:
+        year, month, _ = jalali_day(first)
+        end = min(last, month_days(year, month)[1])
+        yield first, end
+        first = end + timedelta(days=1)
 
 
 def jalali(moment: datetime) -> str:

@@ -6,20 +6,20 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from archive import pages
-from archive.commands.period import days, moments, period_options
+from archive.commands.period import days, period_options
 from archive.commands.terminal import AGENCY, Session, archive_option, echo_json, json_option, persian, progress, remark
 from archive.errors import SettingsError
 from archive.pages import Span
+from archive.place import shared_at
 from archive.raw.files import folder_of
 from archive.search.hits import open_archive
-from archive.search.span import DAY
 from archive.settings import Settings
 from archive.store import open_store
 from crawler.agency import load_agencies
@@ -62,7 +62,7 @@ def command(
     known = load_agencies(settings)
     if agency and agency not in known:
         raise SettingsError.unknown("--agency", agency, sorted(known), "no such agency")
-    span = _span(agency, first, last)
+    span = Span.of(agency, *days(first, last))
     with _opened(path, dry_run=dry_run) as (conn, keep):
         counts = asyncio.run(_all(conn, path, span, settings, keep, as_json=as_json))
     said = ", ".join(f"{counts[one]:,} {one}" for one in Outcome)
@@ -86,7 +86,9 @@ async def _all(
         open_reader(crawler.extract_s, crawler.extract_bytes) as reader,
         progress(length=total, label="reprocess") as bar,
     ):
-        async for one in reread(conn, folder_of(path), span, load_agencies(settings), reader):
+        async for one in reread(
+            conn, folder_of(path), span, load_agencies(settings), reader, shared=shared_at(path) is not None
+        ):
             counts[one.outcome] += 1
             if one.outcome is not Outcome.SAME:
                 _show(one, as_json=as_json)
@@ -104,19 +106,6 @@ def _opened(path: Path, *, dry_run: bool) -> Iterator[tuple[sqlite3.Connection, 
             return
     with open_store(path) as store:
         yield store.conn, lambda one: put(store, one, datetime.now(UTC))
-
-
-def _span(agency: str, first: str | None, last: str | None) -> Span:
-    first_day, last_day = days(first, last)
-    since, until = moments(first, last)
-    after = None if last_day is None else last_day + timedelta(days=1)
-    return Span(
-        agency=agency,
-        first=0 if first_day is None else int(first_day.strftime("%Y%m%d")) * DAY,
-        last=2**53 if after is None else int(after.strftime("%Y%m%d")) * DAY - 1,
-        since=since,
-        until=until or "9999",
-    )
 
 
 def _show(one: Reread, *, as_json: bool) -> None:

@@ -1,15 +1,21 @@
 """`bayegan jobs`: ask the workers of a shared archive for something, or see what waits."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import click
 
-from archive import coverage
+from archive import coverage, holdings, pages
+from archive.commands.period import days
 from archive.commands.terminal import AGENCY, Session, archive_option, echo_json, json_option
 from archive.errors import SettingsError
+from archive.pages import Span
 from archive.search.hits import open_archive
+from archive.search.span import of_id
+from archive.store import open_store
 from archive.text.dates import parse_days
+from archive.text.jalali import jalali_day, month_days, months_between
 from scheduler import holes
 from scheduler.asked import Job
 from scheduler.commands.crawl import select
@@ -17,10 +23,15 @@ from scheduler.commands.worker import broker_of, shared
 
 
 @click.command("jobs")
-@click.argument("kind", type=click.Choice(["crawl", "recheck", "backfill"]), required=False)
+@click.argument("kind", type=click.Choice(["crawl", "recheck", "backfill", "reprocess"]), required=False)
 @click.argument("names", nargs=-1, type=AGENCY, metavar="[AGENCY]...")
-@click.option("--from", "since", default="", help="First day of a back-fill, Jalali or Gregorian: 1403/01/01.")
-@click.option("--to", "until", default="", help="Its last day.  [default: yesterday]")
+@click.option(
+    "--from",
+    "since",
+    default="",
+    help="First day of a back-fill, or of the stories whose pages are read again: 1403/01/01.",
+)
+@click.option("--to", "until", default="", help="Last day.  [default: yesterday; of pages: today]")
 @archive_option
 @json_option
 @click.pass_obj
@@ -34,11 +45,12 @@ def command(
     archive: Path | None,
     as_json: bool,
 ) -> None:
-    """Ask the workers of a shared archive for crawls, re-checks or back-fills; without KIND, say what waits.
+    """Ask the workers of a shared archive for something; without KIND, say what waits.
 
     A re-check looks again at pages that were seen before and whose time for that has come, and asks for nothing new. A
-    back-fill is a job a day, the latest first; days that were walked to their end are not asked for again. A job that
-    waits already is not put there twice.
+    back-fill is a job a day, the latest first; days that were walked to their end are not asked for again.
+    `reprocess` has raw pages read again by today's rules (see `bayegan reprocess`), a job for each agency, month and
+    folder that holds any: only the worker of that folder does it. A job that waits already is not put there twice.
 
     \b
     Examples:
@@ -46,6 +58,7 @@ def command(
       bayegan jobs crawl mehr isna
       bayegan jobs recheck mehr
       bayegan jobs backfill mehr --from 1403/07/01 --to 1403/07/30
+      bayegan jobs reprocess mehr --from 1403/07/01                   (after a rule was corrected)
     """  # noqa: D301 - \b keeps Click from filling the lines
     place = shared(session.archive(archive))
     broker = broker_of(place, session.settings)
@@ -56,11 +69,17 @@ def command(
         else:
             click.echo(", ".join(f"{count:,} {state}" for state, count in sorted(counts.items())) or "nothing waits")
         return
-    if (kind == "backfill") != bool(since):
-        raise click.UsageError("only a back-fill has days, and it needs --from")
-    agencies = select(session.settings, names)
-    days = _days(since, until) if since else []
-    jobs = _backfills(place, list(agencies), days) if days else [Job(kind=kind, agency=key) for key in agencies]
+    if kind == "backfill" and not since:
+        raise click.UsageError("a back-fill needs --from")
+    if kind in ("crawl", "recheck") and (since or until):
+        raise click.UsageError(f"a {kind} has no days")
+    agencies = list(select(session.settings, names))
+    if kind == "backfill":
+        jobs = _backfills(place, agencies, _days(since, until))
+    elif kind == "reprocess":
+        jobs = _rereadings(place, agencies, *days(since or None, until or None))
+    else:
+        jobs = [Job(kind=kind, agency=key) for key in agencies]
     asked = broker.ask(jobs)
     if as_json:
         echo_json({"asked": asked, "waiting": len(jobs) - asked})
@@ -87,3 +106,27 @@ def _backfills(place: Path, agencies: list[str], days: list[date]) -> list[Job]:
         for day in days
         if day not in walked[key] or walked[key][day] < holes.over(day)
     ]
+
+
+def _rereadings(place: Path, agencies: list[str], first: date | None, last: date | None) -> list[Job]:
+    """Return a job for each month of stories, agency and folder that may hold raw pages of these, the latest first."""
+    with open_store(place) as store:  # which brings an archive that an older program made up to date
+        (number,) = store.conn.execute("SELECT min(id) FROM stories").fetchone()
+        spans = _months(first, last, coverage.today(datetime.now(UTC)) if number is None else of_id(number))
+        held = {span: pages.months(store.conn, Span.of("", *span)) for span in spans}
+        holders = holdings.holders(store.conn)
+    return [
+        Job(kind="reprocess", agency=key, day=day.isoformat() if day else "", until=until.isoformat(), folder=folder)
+        for (day, until), found in reversed(held.items())
+        for key in agencies
+        for folder, months in holders.items()
+        if any((key, month) in found for month in months)
+    ]
+
+
+def _months(first: date | None, last: date | None, oldest: date) -> Iterator[tuple[date | None, date]]:
+    """Yield the Jalali months from `first` to `last`; without these, from the `oldest` day and before to this month."""
+    year, month, _ = jalali_day(coverage.today(datetime.now(UTC)))
+    months = months_between(first or oldest, last or month_days(year, month)[1])
+    for at, (day, until) in enumerate(months):
+        yield (day if first or at else None), until

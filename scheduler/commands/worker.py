@@ -18,6 +18,7 @@ from archive.place import Shared
 from archive.settings import Settings
 from archive.store import open_store
 from crawler.agency import Agency
+from scheduler import rereading
 from scheduler.commands.crawl import select, show
 from scheduler.desk import open_desk
 from scheduler.log import Form, speak
@@ -38,8 +39,8 @@ def command(session: Session, archive: Path | None, *, as_json: bool) -> None:
 
     All workers go by the same settings. Whoever is free takes what is due; an agency is crawled by one worker at a
     time. What a worker that died was doing is done by another, cluster.dead_s seconds later. Needs the extra `cluster`
-    and an archive in PostgreSQL (docs/scale.md). Raw pages stay on the machine that fetched them, beside archive.path:
-    one worker a folder, or it ends with exit code 75. SIGTERM or Ctrl-C ends it calmly.
+    and an archive in PostgreSQL (docs/scale.md). Raw pages stay on the machine that fetched them, beside archive.path,
+    and are read again there: one worker a folder, or it ends with exit code 75. SIGTERM or Ctrl-C ends it calmly.
 
     \b
     Examples:
@@ -49,7 +50,8 @@ def command(session: Session, archive: Path | None, *, as_json: bool) -> None:
     place = shared(session.archive(archive))
     agencies = select(session.settings)
     speak(session.log_level, Form.LINES)
-    LOG.setLevel(logging.INFO)
+    for log in (LOG, rereading.LOG):
+        log.setLevel(logging.INFO)
 
     def report(one: Report) -> None:
         show(one, as_json=as_json)
@@ -87,11 +89,11 @@ def run(
         open_store(place, alerts=settings.alerts_folder, cache_kib=SMALL_CACHE_KIB) as store,
         open_desk(store, settings, lambda: datetime.now(UTC), log_level) as desk,
     ):
-        worker = Worker(store, settings, agencies, desk)
+        worker = Worker(store, settings, agencies, desk, log_level)
 
         def serve() -> None:
             try:
-                broker.serve(worker.hand, settings.crawler.agencies_at_once, stop)
+                broker.serve(worker.hand, settings.crawler.agencies_at_once, stop, worker.folder)
             except BaseException as error:  # noqa: BLE001 - raised again in the main thread
                 broken.append(error)
 

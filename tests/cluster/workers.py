@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +39,7 @@ class Hall:
     wires: Sequence[FaultyWire]
     dead_s: float
     machine: Machine = here
+    changes: Mapping[str, object] = field(default_factory=dict)  # of crawler and scheduler settings
     running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
     started: Counter[int] = field(default_factory=Counter)
 
@@ -54,7 +55,7 @@ class Hall:
         folder = self.folder / f"worker{slot}"
         folder.mkdir(exist_ok=True)
         hosts = sorted({wire.site.host for wire in self.wires})
-        told = {"contact": f"{name}@example.org", "agencies_at_once": 2, "private_hosts": hosts}
+        told = {"contact": f"{name}@example.org", "agencies_at_once": 2, "private_hosts": hosts, **self.changes}
         write_settings(folder, self.wires, told)
         with (folder / "settings.toml").open("a", encoding="utf-8") as file:
             address = json.dumps(self.shared.address)
@@ -122,12 +123,13 @@ def hall(
     dead_s: float,
     machine: Machine = here,
     host: str = "127.0.0.1",
+    changes: Mapping[str, object] | None = None,
 ) -> Iterator[Hall]:
     """Give a hall whose `agencies`, at `host`, publish so many `stories` in all; whoever runs in the end is ended."""
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         wires = [stack.enter_context(wire) for wire in wires_of(agencies, stories, host)]
-        given = Hall(folder=folder, shared=shared, wires=wires, dead_s=dead_s, machine=machine)
+        given = Hall(folder=folder, shared=shared, wires=wires, dead_s=dead_s, machine=machine, changes=changes or {})
         try:
             yield given
         finally:
