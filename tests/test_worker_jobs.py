@@ -14,7 +14,7 @@ from archive import holdings
 from archive.place import Shared
 from archive.raw.files import folder_of
 from archive.search.hits import open_archive
-from archive.settings import CrawlerSettings, SchedulerSettings, Settings
+from archive.settings import ClusterSettings, CrawlerSettings, SchedulerSettings, Settings
 from archive.store import open_store
 from archive.story import iso
 from archive.text.jalali import gregorian, months_between
@@ -160,8 +160,9 @@ def test_pages_that_lie_elsewhere_are_left_out_and_it_is_known_who_has_which(sto
         open_store(Shared.at(shared.address, tmp_path / "other" / "news.db")) as elsewhere,
         open_desk(elsewhere, SETTINGS, lambda: datetime.now(UTC), 30) as other,
     ):
-        there = Worker(elsewhere, SETTINGS, {"wire": wire.agency}, other)
-        assert there.folder != here.folder
+        named = replace(SETTINGS, cluster=ClusterSettings(machine="db2"))
+        there = Worker(elsewhere, named, {"wire": wire.agency}, other)
+        assert there.folder == f"db2:{(tmp_path / 'other' / 'raw').resolve()}"
         assert done(there, REPROCESS) == {}
     for file in folder_of(shared).glob("*.db"):
         file.unlink()
