@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
@@ -47,8 +47,8 @@ def open_store(
     archive has no such lock: each transaction waits for its turn. Raises BusyError when another process writes,
     ArchiveError when the file is not ours.
     """
-    with _connected(path, wait_s, cache_kib) as conn:
-        store = Store(conn, alerts, cache_kib)
+    with _opened(path, wait_s, cache_kib) as ground:
+        store = Store(ground, alerts, cache_kib)
         store.refresh_identities()
         store.refresh_index()
         store.refresh_sketches()
@@ -56,37 +56,40 @@ def open_store(
         store.close()
 
 
+class Ground(NamedTuple):
+    """What a store stands on: a connection, what begins and ends its transactions, and its shelves.
+
+    `path` is the archive's file; of a shared archive where this machine keeps what stands beside it.
+    """
+
+    conn: sqlite3.Connection
+    db: Any
+    shelves: Shelves
+    path: Path
+
+
 @contextmanager
-def _connected(path: Path, wait_s: float, cache_kib: int) -> Iterator[sqlite3.Connection]:
+def _opened(path: Path, wait_s: float, cache_kib: int) -> Iterator[Ground]:
     if shared := place.shared_at(path):
-        with place.engine(shared).open_writer(shared) as conn:
-            yield conn
+        with place.engine(shared).open_writer(shared) as engine:
+            yield Ground(engine.as_sqlite, engine, engine.shelves, path)
         return
     with writer_lock(path, wait_s=wait_s), closing(connect(path, cache_kib)) as conn:
         migrate(conn, path, before=lambda version: copy_aside(conn, path, version))
-        yield conn
+        yield Ground(conn, Database(conn, execute_plugins=False), Shelves(conn), path)
 
 
 class Store:
     """Stories in, verdicts out; every method is one transaction, durable when it returns."""
 
-    def __init__(self, conn: sqlite3.Connection, alerts: Path | None = None, cache_kib: int = CACHE_KIB) -> None:
-        """Write through `conn`, which is in autocommit mode and at today's schema.
+    def __init__(self, ground: Ground, alerts: Path | None = None, cache_kib: int = CACHE_KIB) -> None:
+        """Write through the connection of `ground`, which is in autocommit mode and at today's schema.
 
         Stories are held against the saved searches of the folder `alerts`; None = there are none.
         """
-        self.conn = conn
-        # The connection to a shared archive brings its transactions and shelves with it.
-        self.db: Any = conn if hasattr(conn, "shelves") else Database(conn, execute_plugins=False)
+        self.conn, self.db, self._shelves, self.path = ground
         self._hosts: dict[str, frozenset[str]] = {}
-        self._indexing = Indexing(conn, alerts, cache_kib)
-        self._shelves: Shelves = getattr(conn, "shelves", None) or Shelves(conn)
-
-    @property
-    def path(self) -> Path:
-        """The archive's file; of a shared archive where this machine keeps what stands beside it."""
-        own: Path | None = getattr(self.conn, "path", None)
-        return own or Path(next(file for _, name, file in self.conn.execute("PRAGMA database_list") if name == "main"))
+        self._indexing = Indexing(self.conn, alerts, cache_kib)
 
     def add(self, analysed: Analysed, *, now: datetime) -> Stored:
         """Store a story unless it is known, and say what it was."""

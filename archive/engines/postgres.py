@@ -26,7 +26,7 @@ def open_reader(shared: Shared) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def open_writer(shared: Shared) -> Iterator[sqlite3.Connection]:
+def open_writer(shared: Shared) -> Iterator[Postgres]:
     """Open a shared archive for writing beside others, making its tables first; ArchiveError when it is newer."""
     with closing(Postgres(shared, writing=True)) as conn:
         version = _version(conn)
@@ -34,7 +34,7 @@ def open_writer(shared: Shared) -> Iterator[sqlite3.Connection]:
             raise ArchiveError(shared.told, *_unlike(version))
         if version < len(MIGRATIONS) or _version(conn, _OWN) < len(_statements(_TABLES)):
             _make(conn)
-        yield conn.as_sqlite
+        yield conn
 
 
 def _make(conn: Postgres) -> None:
