@@ -4,6 +4,7 @@
     python -m tests.cluster --workers 4 --stories 10000 --json
     python -m tests.cluster --machines                                each worker in a network namespace (needs root)
     python -m tests.cluster --kill-s 0 --workers 1                    nobody is killed: what it costs, and how fast it is
+    python -m tests.cluster --kill-s 0 --workers 4 --delay-s 0.5      the same, polite: workers mostly wait
 
 Starts a PostgreSQL of its own. The control gives everybody the turn of every agency, which the wires' logs must show.
 Ends with 1 when anything is not as it should be, or the control is not caught.
@@ -61,7 +62,7 @@ def _run(running: Server, place: Place, asked: argparse.Namespace, variant: str)
         folder = Path(name)
         shared = running.archive(folder / "news.db")
         with hall(folder, shared, agencies=asked.agencies, stories=asked.stories, dead_s=asked.dead_s,
-                  machine=place.machine, host=place.host) as given:  # fmt: skip
+                  machine=place.machine, host=place.host, changes={"delay_s": asked.delay_s}) as given:  # fmt: skip
             return run(given, workers=max(asked.workers, 2 if variant != "sound" else 1), kill_s=asked.kill_s,
                        most_s=asked.most_s, variant=variant)  # fmt: skip
 
@@ -87,6 +88,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--agencies", type=int, default=20)
     parser.add_argument("--stories", type=int, default=1_000)
     parser.add_argument("--kill-s", type=float, default=10.0, help="seconds between two kills; 0 = none")
+    parser.add_argument("--delay-s", type=float, default=0.0, help="crawler.delay_s")
     parser.add_argument("--dead-s", type=float, default=5.0, help="cluster.dead_s")
     parser.add_argument("--most-s", type=float, default=1_800.0, help="give up after so long")
     parser.add_argument("--machines", action="store_true", help="each worker in a network namespace of its own")
