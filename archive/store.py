@@ -76,7 +76,7 @@ def _opened(path: Path, wait_s: float, cache_kib: int) -> Iterator[Ground]:
         return
     with writer_lock(path, wait_s=wait_s), closing(connect(path, cache_kib)) as conn:
         migrate(conn, path, before=lambda version: copy_aside(conn, path, version))
-        yield Ground(conn, Database(conn, execute_plugins=False), Shelves(conn), path)
+        yield Ground(conn, Database(conn, execute_plugins=False), Shelves(conn), path.absolute())
 
 
 class Store:

@@ -5,7 +5,7 @@ the same stories in the same order give the same clusters, whatever was killed b
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from archive.duplicates.candidates import REACH, candidates
 from archive.duplicates.clusters import Edge, is_alone, regroup
@@ -90,9 +90,10 @@ def _compare(shelves: Shelves, story: int, sketch: Sketch) -> set[int]:
     if not found.earlier and not found.later:
         return set()
     mine = words(sketch.paragraphs, found.house)
-    edges = []
-    for other in (*found.earlier, *found.later):
-        judged = judge(words(paragraphs_of(*_text(conn, other)), found.house), mine)
+    others = (*found.earlier, *found.later)
+    texts, edges = _texts(conn, others), []
+    for other in others:
+        judged = judge(words(paragraphs_of(*texts[other]), found.house), mine)
         of_other, of_story = round(100 * judged.of_first), round(100 * judged.of_second)
         if judged.kind and other in found.later:
             edges.append(Edge(story=other, other=story, kind=judged.kind, of_story=of_other, of_other=of_story))
@@ -129,5 +130,11 @@ def _adopted(conn: sqlite3.Connection, edges: list[Edge], story: int) -> Iterato
 
 
 def _text(conn: sqlite3.Connection, story: int) -> tuple[str, str, str]:
-    title, lead, body = conn.execute("SELECT title, lead, body FROM stories WHERE id = ?", (story,)).fetchone()
-    return title, lead, body
+    return _texts(conn, [story])[story]
+
+
+def _texts(conn: sqlite3.Connection, stories: Sequence[int]) -> dict[int, tuple[str, str, str]]:
+    """Return title, lead and body of each of `stories`: one question, since some servers are far away."""
+    marks = ", ".join("?" * len(stories))
+    rows = conn.execute(f"SELECT id, title, lead, body FROM stories WHERE id IN ({marks})", stories)
+    return {story: (title, lead, body) for story, title, lead, body in rows}
