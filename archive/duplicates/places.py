@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from struct import Struct
 
-# Of a fingerprint's 8 bytes, 15 bits choose the bucket and 40 stand in the entry, before the number of the shelf and
+# Of a fingerprint's 8 bytes, 14 bits choose the bucket and 40 stand in the entry, before the number of the shelf and
 # that of the story on it: among a million entries, about one story in four hundred million meets a stranger.
 _PLACES = Struct(">H5sx")
-_BUCKETS = 1 << 15
+_BUCKETS = 1 << 14
 _VALUE, _SHELF, _STORY = 5, 3, 3
 _ENTRY = _VALUE + _SHELF + _STORY
 
