@@ -16,8 +16,9 @@ from tests.faults.truth import compare, damages
 
 FAULT = "disk full, and space coming back"
 DISK = 48 * MIB
-# How long the disk stays full: some crawls begin and fail in that time.
-FULL_S = 6.0
+# How long the disk stays full: some crawls begin and fail in that time. In the control longer than the daemon rests
+# after a refusal; and since a crawl may sit it out, or have leased nothing when it began, a few times if need be.
+FULL_S, CONTROL_S, CONTROLS = 6.0, 15.0, 4
 
 
 @dataclass(slots=True)
@@ -26,7 +27,7 @@ class Full:
 
     sound: int = 0
     bad: int = 0
-    attempts: int = 0  # the most that were counted of a link while the disk was full
+    attempts: int = 0  # the most that were counted of a link, while the disk was full or when it was leased again
     refusals: int = 0  # complaints of a full disk
     back_s: float = 0.0  # from the space coming back to the next story, at worst
 
@@ -39,7 +40,7 @@ def disk_full(size: Size, folder: Path) -> Row:
     times, stories = size.pick((1, 100), (3, 500), (8, 1_200))
     with memory() as watched:
         found = _fill_again_and_again(folder / "sound", stories, times, watched=watched)
-    control = _fill_again_and_again(folder / "control", 100, 1, variant="counting")
+    control = _control(folder)
     return Row(
         fault=FAULT,
         tried=times,
@@ -53,8 +54,23 @@ def disk_full(size: Size, folder: Path) -> Row:
     )
 
 
+def _control(folder: Path) -> Full:
+    found = Full()
+    for number in range(CONTROLS):
+        found = _fill_again_and_again(folder / f"control{number}", 100, 1, variant="counting", full_s=CONTROL_S)
+        if found.attempts > 1:
+            break
+    return found
+
+
 def _fill_again_and_again(
-    folder: Path, stories: int, times: int, *, variant: str = "sound", watched: Memory | None = None
+    folder: Path,
+    stories: int,
+    times: int,
+    *,
+    variant: str = "sound",
+    full_s: float = FULL_S,
+    watched: Memory | None = None,
 ) -> Full:
     found = Full()
     folder.mkdir()
@@ -63,7 +79,7 @@ def _fill_again_and_again(
         told = house.start("--archive", house.archive, "run", variant=variant, watched=watched)
         for number in range(times):
             told.wait_kept((number + 1) * stories // (times + 2), PATIENCE_S)
-            _fill_once(house, told, disk, found)
+            _fill_once(house, told, disk, found, full_s)
         house.bring_home(told)
         found.refusals = (folder / "said.txt").read_text("utf-8").count("disk is full")
         if variant == "sound":
@@ -71,19 +87,21 @@ def _fill_again_and_again(
     return found
 
 
-def _fill_once(house: House, told: Told, disk: Path, found: Full) -> None:
+def _fill_once(house: House, told: Told, disk: Path, found: Full, full_s: float) -> None:
     """Fill the disk, look at what is there meanwhile, empty it, and wait for the next story."""
     ballast = disk / "ballast"
     _fill(ballast)
-    time.sleep(FULL_S)
+    time.sleep(full_s)
     acknowledged = list(told.kept)
     counted = _attempts(house.archive)
-    found.attempts = max(found.attempts, counted)
     seen = compare(house.archive, house.truth, acknowledged)
     ballast.unlink()
     began = time.monotonic()
     went_on = told.wait_kept(len(acknowledged) + 1, PATIENCE_S)
     found.back_s = max(found.back_s, time.monotonic() - began)
+    # Those that were leased when it filled up are leased again by now, few of them home.
+    counted = max(counted, _attempts(house.archive))
+    found.attempts = max(found.attempts, counted)
     found.bad += seen.bad
     found.sound += went_on and told.process.poll() is None and not seen.bad and counted <= 1
 
