@@ -61,7 +61,7 @@ pictures: $(DEV_STAMP)  ## what README.md shows: a terminal and a page of the br
 
 bench-peers: $(DEV_STAMP)  ## Bayegan beside its peers, in an environment of their own; writes docs/benchmarks.md
 	@test -x .venv-peers/bin/python || $(VENV)/bin/python -m venv .venv-peers
-	@.venv-peers/bin/pip install --quiet --require-hashes -r tests/bench/peers/requirements.txt
+	@.venv-peers/bin/pip install --quiet --no-deps --require-hashes -r tests/bench/peers/requirements.txt
 	@$(VENV)/bin/python -m tests.bench.peers --peers .venv-peers/bin/python --kept .venv-peers/contest.jsonl
 	@rm -f .venv-peers/contest.jsonl
 	@$(VENV)/bin/python -m tests.bench.peers.searching --peers .venv-peers/bin/python
