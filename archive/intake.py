@@ -36,20 +36,23 @@ class Intake:
     spent: Counter[str] = field(default_factory=Counter)
     raw: RawWriter | None = None  # where raw pages are kept; None = nowhere
     gone: list[Sighting] = field(default_factory=list)  # known stories that this crawl found gone
+    first: set[int] = field(default_factory=set)  # leased links that gave no story so far
 
     def discover(self, links: Sequence[Link], now: datetime) -> int:
         """Note links of a feed or sitemap; return how many were new."""
-        with self.store.db.atomic():
+        with self.store.atomic():
             return frontier.discover(self.store.conn, self.agency, links, now)
 
     def lease(self, count: int, now: datetime) -> list[Lease]:
         """Hand out up to `count` links that are due."""
-        with self.store.db.atomic():
+        with self.store.atomic():
             left = {"rechecks": self.rechecks, "fresh": self.fresh}
             bounds = {name: None if n is None else max(0, n - self.spent[name]) for name, n in left.items()}
             leases = frontier.lease(self.store.conn, self.agency, count, now, **bounds)
             self.spent["rechecks"] += sum(one.aged for one in leases)
-            self.spent["fresh"] += sum(one.story is None for one in leases)
+            first = {one.id for one in leases if one.story is None}
+            self.first.update(first)
+            self.spent["fresh"] += len(first)
             return leases
 
     def release(self, now: datetime) -> None:
@@ -63,29 +66,32 @@ class Intake:
     ) -> Stored:
         """Store the story a leased link gave, and note the link done, served with the validators `memory`.
 
-        Its raw page is on the disk before: a story is never without the page that it was read from. The page of an
-        unchanged story says nothing new and is not kept, unless there is none of it yet.
+        Its raw page is on the disk before: a story is never without the page that it was read from. When a story is
+        looked at again and unchanged, its page says nothing new and is not kept, unless there is none of it yet.
         """
-        page = self._keep_page(analysed, visit)
-        with self.store.db.atomic():
+        page = self._keep_page(link, analysed, visit)
+        with self.store.atomic():
             stored = self.store.add(analysed, now=now)
             if page is not None:
                 pages.note_story(self.store.conn, stored.id, page)
                 pages.forget_link(self.store.conn, link)
             if stored.verdict is Verdict.NEW:
                 readings.note(self.store.conn, self.agency, visit, now)
+            else:
+                withdrawals.seen(self.store.conn, stored.id, iso(now))
             due = frontier.next_look(analysed.story.published, now, self.recheck_ages_s)
             frontier.done(self.store.conn, link, stored.id, due, memory)
-            withdrawals.seen(self.store.conn, stored.id, iso(now))
         self.store.publish()
+        self.first.discard(link)
         return stored
 
-    def _keep_page(self, analysed: Analysed, visit: Visit) -> Packed | None:
+    def _keep_page(self, link: int, analysed: Analysed, visit: Visit) -> Packed | None:
         if visit.page is None or self.raw is None:
             return None
-        verdict, story = self.store.foresee(analysed)
-        if verdict is Verdict.UNCHANGED and story is not None and pages.has(self.store.conn, story):
-            return None
+        if link not in self.first:
+            verdict, story = self.store.foresee(analysed)
+            if verdict is Verdict.UNCHANGED and story is not None and pages.has(self.store.conn, story):
+                return None
         self.raw.keep(visit.page, teach=True)
         return visit.page
 
@@ -95,7 +101,7 @@ class Intake:
 
     def unchanged(self, link: int, now: datetime) -> None:
         """Note that the page of a known story is as it was, says its server."""
-        with self.store.db.atomic():
+        with self.store.atomic():
             story = frontier.story_of(self.store.conn, link)
             if story is None:
                 raise ArchiveError("archive", f"link {link}", "gave no story that could be unchanged")
@@ -108,7 +114,7 @@ class Intake:
         conn = self.store.conn
         if visit.page is not None and self.raw is not None:
             self.raw.keep(visit.page, teach=False)
-        with self.store.db.atomic():
+        with self.store.atomic():
             if visit.page is not None and self.raw is not None:
                 pages.note_link(conn, link, visit.page)
             if state is LinkState.MISSING and frontier.story_of(conn, link) is not None:
@@ -121,7 +127,7 @@ class Intake:
 
     def end(self, report: Report) -> None:
         """Believe what was found gone if the agency was otherwise well during the crawl that ends with `report`."""
-        with self.store.db.atomic():
+        with self.store.atomic():
             if withdrawals.healthy(report):
                 withdrawals.record(self.store.conn, self.gone)
         self.gone.clear()

@@ -7,7 +7,6 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -91,16 +90,29 @@ class Store:
         self._hosts: dict[str, frozenset[str]] = {}
         self._indexing = Indexing(self.conn, alerts, cache_kib)
 
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        """Hold a transaction, or be a part of the one under way: what is undone is undone as a whole."""
+        if self.conn.in_transaction:
+            yield
+            return
+        try:
+            with self.db.atomic():
+                yield
+        except BaseException:
+            self._hosts.clear()  # of agencies that were made known in what is undone
+            raise
+
     def add(self, analysed: Analysed, *, now: datetime) -> Stored:
         """Store a story unless it is known, and say what it was."""
-        with self.db.atomic():
+        with self.atomic():
             stored = self._file(analysed, iso(now))
         self.publish()
         return stored
 
     def add_all(self, batch: Sequence[Analysed], *, now: datetime) -> list[Stored]:
         """Store many stories in one transaction: all of them or none."""
-        with self.db.atomic():
+        with self.atomic():
             stored = [self._file(one, iso(now)) for one in batch]
         self.publish()
         return stored
@@ -111,7 +123,7 @@ class Store:
         A story nobody knew keeps its number if that is free. A known one is taken over if it goes on from what we have;
         else it counts as a look at it, unless ours is the later one.
         """
-        with self.db.atomic():
+        with self.atomic():
             stored = [self._restore(one) for one in batch]
         self.publish()
         return stored
@@ -122,17 +134,17 @@ class Store:
 
     def refresh_index(self) -> bool:
         """Write the whole index anew if another analysis made it; say whether that was so."""
-        with self.db.atomic():
+        with self.atomic():
             return self._indexing.refresh()
 
     def refresh_sketches(self) -> bool:
         """Take the fingerprints of the last days anew if another version took them; say whether that was so."""
-        with self.db.atomic():
+        with self.atomic():
             return filing.refresh(self._shelves)
 
     def close(self) -> None:
         """Write what was kept in memory: how often words occurred, and feeds that are not written yet."""
-        with self.db.atomic():
+        with self.atomic():
             self._indexing.write_counts()
         self._indexing.close()
 
@@ -165,7 +177,7 @@ class Store:
 
     def foresee(self, analysed: Analysed) -> tuple[Verdict, int | None]:
         """Say what a story would turn out to be, and the number of the one it would be known as (None: it is new)."""
-        new = replace(analysed, address=own(analysed.address, self._hosts_of(analysed.story.agency)))
+        new = analysed.at(own(analysed.address, self._hosts_of(analysed.story.agency)))
         known = climb(self.conn, new)
         if known is None:
             return Verdict.NEW, None
@@ -173,9 +185,9 @@ class Store:
 
     def retell(self, story: int, analysed: Analysed) -> None:
         """Put a better reading of the same page in place of a story's text: no revision, its agency changed nothing."""
-        with self.db.atomic():
+        with self.atomic():
             known = self.row(story)
-            new = replace(analysed, address=own(analysed.address, self._hosts_of(known["agency"])))
+            new = analysed.at(own(analysed.address, self._hosts_of(known["agency"])))
             row = rows.of(new.story) if new.story.published is not None else {}
             self._replace(known, new, {name: row[name] for name in _DATED if name in row})
 
@@ -194,7 +206,7 @@ class Store:
 
     def refresh_identities(self) -> bool:
         """Identify every story anew if another version of ours did it; say whether that was so."""
-        with self.db.atomic():
+        with self.atomic():
             return renew(self.conn)
 
     def add_agency(self, key: str, name: str = "", hosts: Sequence[str] = ()) -> None:
@@ -202,7 +214,7 @@ class Store:
 
         `hosts` all lead to the same stories: addresses there are known without their host.
         """
-        with self.db.atomic():
+        with self.atomic():
             self.conn.execute(
                 "INSERT INTO agencies (key, name, hosts) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
                 " name = coalesce(nullif(excluded.name, ''), agencies.name),"
@@ -213,7 +225,7 @@ class Store:
         self._hosts.pop(key, None)
 
     def _file(self, new: Analysed, now: str) -> Stored:
-        new = replace(new, address=own(new.address, self._hosts_of(new.story.agency)))
+        new = new.at(own(new.address, self._hosts_of(new.story.agency)))
         known = climb(self.conn, new)
         if known is None:
             return Stored(id=self._insert(new, now), verdict=Verdict.NEW)
@@ -227,9 +239,8 @@ class Store:
 
     def _hosts_of(self, agency: str) -> frozenset[str]:
         """Return an agency's own hosts; an agency nobody knew is made known."""
-        # Each time: a transaction that was rolled back has taken the agency with it, not what is remembered here.
-        self.conn.execute("INSERT INTO agencies (key) VALUES (?) ON CONFLICT DO NOTHING", (agency,))
         if agency not in self._hosts:
+            self.conn.execute("INSERT INTO agencies (key) VALUES (?) ON CONFLICT DO NOTHING", (agency,))
             self._hosts[agency] = places.hosts(self.conn, agency)
         return self._hosts[agency]
 
@@ -243,7 +254,7 @@ class Store:
         self.conn.execute(_INSERT, row)
         places.remember(self.conn, row, new, self._hosts[new.story.agency])
         self._indexing.add(row["id"], new.entry, now)
-        filing.file(self._shelves, row["id"], new.sketch)
+        filing.file(self._shelves, row, new.sketch)
 
     def _restore(self, whole: Whole) -> Stored:
         agency = whole.analysed.story.agency
@@ -251,7 +262,7 @@ class Store:
         (name,) = self.conn.execute("SELECT name FROM agencies WHERE key = ?", (agency,)).fetchone()
         if hosts or (not name and whole.agency_name):
             self.add_agency(agency, name or whole.agency_name, hosts)
-        new = replace(whole.analysed, address=own(whole.analysed.address, self._hosts_of(agency)))
+        new = whole.analysed.at(own(whole.analysed.address, self._hosts_of(agency)))
         known = climb(self.conn, new)
         if known is None:
             number = self._free(whole.row["id"]) or self._next_id(rows.day(new.story, whole.row["first_seen"]))

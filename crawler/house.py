@@ -36,7 +36,7 @@ def learn(store: Store, agency: str, now: datetime) -> list[HouseLine]:
     found = under_stories([paragraphs for _, paragraphs in stories])
     new = [_line(line, stories) for line in found if line not in known]
     if new:
-        with store.db.atomic():
+        with store.atomic():
             house_lines.add(store.conn, agency, new, now)
             _cut(store, agency, [one.line for one in new], _month_before(stories[0][0]))
     return new

@@ -90,11 +90,11 @@ def put(store: Store, one: Reread, now: datetime) -> None:
     if one.analysed is None:
         return
     if one.outcome is Outcome.FOUND and one.page.link is not None:
-        with store.db.atomic():
+        with store.atomic():
             stored = Intake(store=store, agency=one.page.agency).keep(one.page.link, one.analysed, now)
             pages.adopt(store.conn, one.page.link, stored.id)
     elif one.outcome is Outcome.CHANGED and one.page.story is not None:
-        with store.db.atomic():
+        with store.atomic():
             if store.row(one.page.story)["revision"] == one.page.revision:
                 store.retell(one.page.story, one.analysed)
             else:

@@ -196,7 +196,7 @@ class Desk:
         """Write down the crawls that are over, all of one in one transaction; return their reports."""
         reports = []
         for key, over in list(self._over.items()):
-            with self._store.db.atomic():
+            with self._store.atomic():
                 if over.report.outcome != "lost":  # else they are leased to another
                     over.run.intake.release(self._clock())
                 ledger.end(self._store.conn, over.run.number, over.report, self._clock(), over.ended)

@@ -4,11 +4,16 @@ import random
 from itertools import permutations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from archive.analysis import analyse
 from archive.duplicates import clusters, shelf
+from archive.duplicates.places import Places
 from archive.duplicates.precedence import Member, chain, representative
-from archive.duplicates.shelf import Shelves
+from archive.duplicates.recent import KEPT, Recent
+from archive.duplicates.shelf import Shelves, row_of
+from archive.duplicates.sketch import paragraphs_in, paragraphs_of, sketch_of
 from archive.store import open_store
 from archive.story import Credit, Story
 from archive.verdict import Verdict
@@ -65,7 +70,7 @@ def test_a_batch_of_copies_is_one_segment_of_the_index(store):
 
 def killed(store, one):
     """Store a story and die before the commit."""
-    with store.db.atomic():
+    with store.atomic():
         store.add(analyse(one), now=NOON + DAY)
         raise KeyboardInterrupt
 
@@ -295,6 +300,43 @@ def test_a_shelf_that_is_full_takes_no_more_and_memory_lets_go_of_days(store, mo
     for day in (*range(4), *range(3)):
         first = DAY_OF_MANY + day * shelf.NUMBERS_A_DAY
         assert shelves.look_up(days(22 + day), [SAME], 200) == {SAME: [first, first + 1, first + 2]}
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=40), st.sets(st.integers(0, 3)))
+def test_what_stands_on_shelves_that_are_let_go_of_is_gone_and_all_else_is_found(put, kept):
+    places, values = Places(), (SAME, RARE, SAME + 256)
+    shelves = [places.shelf() for _ in range(4)]
+    for story, (at, value) in enumerate(put):
+        places.add(shelves[at], story, row_of([values[value]]))
+    places.keep(frozenset(shelves[at] for at in kept))
+    found = dict(places.find(row_of(values), dict.fromkeys(shelves, 0), 100))
+    for number in range(3):
+        wanted = [story for story, (at, value) in enumerate(put) if value == number and at in kept]
+        assert found.get(number, []) == wanted
+
+
+@given(st.lists(st.text(st.sampled_from("آبپ ۱2.*\n\N{ZERO WIDTH NON-JOINER}"), max_size=30), min_size=3, max_size=3))
+def test_a_sketch_has_the_words_of_its_story_paragraph_by_paragraph(texts):
+    paragraphs = paragraphs_of(*texts)
+    assert sketch_of(*texts).paragraphs == (paragraphs or ((),))
+    assert all(at < max(1, len(paragraphs)) for at in sketch_of(*texts).prints.values())
+
+
+def test_words_are_kept_as_long_as_the_row_they_are_of_and_the_last_ones_only():
+    recent = Recent()
+    for story in range(KEPT + 1):
+        recent.keep(story, b"sum", "یک دو\nسه")
+    assert recent.text(0, b"sum") is None
+    assert recent.text(1, b"other") is None
+    assert paragraphs_in(recent.text(1, b"sum")) == (("یک", "دو"), ("سه",))
+
+
+def test_a_copy_of_what_a_story_says_after_a_better_reading_is_found_and_one_of_before_is_none(store):
+    (first,) = add(store, told("mehr", 1, TEXT))
+    store.retell(first, analyse(told("mehr", 1, OTHER)))
+    before, after = add(store, told("isna", 1, TEXT, HOUR), told("yjc", 1, OTHER, HOUR))
+    assert groups(store) == {first: {first, after}}
+    assert clusters.is_alone(store.conn, before)
 
 
 def test_old_days_make_room(store, monkeypatch):

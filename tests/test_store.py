@@ -31,6 +31,25 @@ def texts(store, number):
     return found.fetchall()
 
 
+def counted(store, table):
+    return store.conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
+
+def broken_off(store):
+    with store.atomic():
+        store.add(analysed(), now=NOON)
+        with store.atomic():
+            raise KeyboardInterrupt
+
+
+def test_what_is_undone_is_undone_as_a_whole_and_its_agency_is_made_known_again(store):
+    with pytest.raises(KeyboardInterrupt):
+        broken_off(store)
+    assert (counted(store, "stories"), counted(store, "agencies")) == (0, 0)
+    store.add(analysed(), now=NOON)
+    assert (counted(store, "stories"), counted(store, "agencies")) == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("known", "new", "verdict"),
     [(None, "a", Verdict.NEW), ("a", "a", Verdict.UNCHANGED), ("a", "b", Verdict.REVISED)],

@@ -130,7 +130,7 @@ def _robbed(worker, store):
 def test_a_reading_that_is_cut_short_is_tried_again(store, desk, shared, wire, struck):
     worker = Worker(store, SETTINGS, {"wire": wire.agency}, desk)
     done(worker, CRAWL)
-    with open_store(shared) as another, another.db.atomic():  # the reading waits for its first transaction
+    with open_store(shared) as another, another.atomic():  # the reading waits for its first transaction
         answer = worker.hand(REPROCESS)
         worker.work(lambda: worker._rereading._run is not None, lambda _report: None)
         struck(worker, store)
@@ -226,7 +226,7 @@ def test_what_a_killed_worker_was_reading_is_read_by_the_next_of_its_folder(shar
         asked, (folder,) = broker.Broker(shared, 3.0), _holders(shared)
         with open_store(shared) as store:
             store.conn.execute("UPDATE stories SET body = 'misread'")
-            with store.db.atomic():  # nobody else can put anything in its place meanwhile
+            with store.atomic():  # nobody else can put anything in its place meanwhile
                 assert asked.ask([Job(kind="reprocess", agency=given.wires[0].key, folder=folder)]) == 1
                 _wait(lambda: asked.waiting() == {"doing": 1}, given)
                 given.kill(first)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from archive.search.expression import Fts, leaves
-from archive.search.frequencies import terms
 from archive.search.index import COLUMNS, TOKENIZE, Entry
 from archive.search.query import Meant, Query, meant
 from archive.text.jalali import TEHRAN
@@ -46,7 +45,7 @@ class Percolator:
     def matching(self, story: int, entry: Entry, now: datetime) -> list[str]:
         """Return the names of the queries that the story with this id matches, all words and days included."""
         self._read(now)
-        there = terms(entry)
+        there = frozenset(entry.terms.split())
         likely = [
             (name, asked)
             for name, asked in self._asked.items()

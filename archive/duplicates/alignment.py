@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import Match, SequenceMatcher
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import NamedTuple
 
 # Words in a row that two texts must share for a passage to begin there.
@@ -77,14 +77,13 @@ class _Texts(NamedTuple):
 
 def _tiles(texts: _Texts) -> list[Block]:
     """Return runs of at least `SEED` words that both texts share, in the order of `b`."""
-    places: dict[tuple[str, ...], list[int]] = {}
-    for at, group in enumerate(_groups(texts.a)):
-        places.setdefault(group, []).append(at)
+    last, several = _places_of(list(_groups(texts.a)))
     groups = list(_groups(texts.b))
     tiles: list[Block] = []
     at, after = 0, 0
     while at < len(groups):
-        found = places.get(groups[at], ())
+        group = groups[at]
+        found = several.get(group) or ((last[group],) if group in last else ())
         tile = _longest(texts, found, at, after) if 0 < len(found) <= _PLACES else None
         if tile is None:
             at += 1
@@ -93,6 +92,18 @@ def _tiles(texts: _Texts) -> list[Block]:
         tiles.append(tile)
         at, after = at + tile.size, tile.a + tile.size
     return tiles
+
+
+def _places_of(groups: list[tuple[str, ...]]) -> tuple[dict[tuple[str, ...], int], dict[tuple[str, ...], list[int]]]:
+    """Return where each group stands last, and all places of those that stand at several."""
+    last = dict(zip(groups, count(), strict=False))
+    places: dict[tuple[str, ...], list[int]] = {}
+    if len(last) < len(groups):  # Most stand at one place: only the others are looked at one by one.
+        again = {group for at, group in enumerate(groups) if last[group] != at}
+        for at, group in enumerate(groups):
+            if group in again:
+                places.setdefault(group, []).append(at)
+    return last, places
 
 
 def _groups(words: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -4,8 +4,9 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from archive.duplicates.formulas import CERTAINLY, Seen, formulas
 from archive.duplicates.shelf import NUMBERS_A_DAY, Shelves
@@ -28,18 +29,18 @@ class Candidates:
     """Stories to align a new one with, best first, and the paragraphs of the new one that are house lines.
 
     `earlier` and `later` are told apart by publication (else first sight) and number: whoever is later has it from
-    the other, in whatever order they came in.
+    the other, in whatever order they came in. `sums` are those of their rows.
     """
 
     earlier: tuple[int, ...] = ()
     later: tuple[int, ...] = ()
+    sums: Mapping[int, bytes] = field(default_factory=dict)
     house: frozenset[tuple[str, ...]] = frozenset()
 
 
-def candidates(shelves: Shelves, story: int, sketch: Sketch) -> Candidates:
-    """Return what the story numbered `story` is to be compared with; it stands in the table `stories` already."""
+def candidates(shelves: Shelves, story: int, when: str, sketch: Sketch) -> Candidates:
+    """Return what the story numbered `story` is to be compared with, published or else first seen `when`."""
     conn = shelves.conn
-    when = _when(conn, [story])[story]
     moment = datetime.fromisoformat(when)
     places = shelves.look_up((_day(moment - REACH), _day(moment + REACH)), sketch.prints, CERTAINLY)
     if not places:
@@ -53,12 +54,13 @@ def candidates(shelves: Shelves, story: int, sketch: Sketch) -> Candidates:
         counts = Counter(one for stories in few for one in stories if one in seen)
         counts = Counter(dict(counts.most_common(OF_FORM)))
     most = sorted(counts, key=lambda one: (-counts[one], one))[: 4 * ALIGNED]
-    times = _when(conn, most)
+    rows = _rows(conn, most)
     within = iso(moment - REACH), iso(moment + REACH)
-    best = _best([one for one in most if within[0] <= times[one] <= within[1]], seen)
+    best = _best([one for one in most if within[0] <= rows[one].when <= within[1]], seen)
     return Candidates(
-        earlier=tuple(one for one in best if (times[one], one) < (when, story)),
-        later=tuple(one for one in best if (times[one], one) > (when, story)),
+        earlier=tuple(one for one in best if (rows[one].when, one) < (when, story)),
+        later=tuple(one for one in best if (rows[one].when, one) > (when, story)),
+        sums={one: rows[one].sum for one in best},
         house=_house(sketch, formal),
     )
 
@@ -68,14 +70,16 @@ def _day(moment: datetime) -> int:
     return local.year * 10_000 + local.month * 100 + local.day
 
 
-def _when(conn: sqlite3.Connection, stories: Sequence[int]) -> dict[int, str]:
-    """Return when each of `stories` was published, else first seen: columns behind the text, so ask for few."""
+class _Row(NamedTuple):
+    when: str
+    sum: bytes
+
+
+def _rows(conn: sqlite3.Connection, stories: Sequence[int]) -> dict[int, _Row]:
+    """Return what is asked of the row of each of `stories`: columns behind the text, so ask for few."""
     marks = ", ".join("?" * len(stories))
-    return dict(
-        conn.execute(
-            f"SELECT id, coalesce(published, first_seen) FROM stories WHERE id IN ({marks})", stories
-        ).fetchall()
-    )
+    found = conn.execute(f"SELECT id, coalesce(published, first_seen), sum FROM stories WHERE id IN ({marks})", stories)
+    return {story: _Row(when, row_sum) for story, when, row_sum in found}
 
 
 def _seen(conn: sqlite3.Connection, stories: set[int]) -> dict[int, Seen]:
@@ -104,4 +108,5 @@ def _house(sketch: Sketch, formal: frozenset[int]) -> frozenset[tuple[str, ...]]
     """Return the paragraphs that have fingerprints, and all of them formulas."""
     own = {at for one, at in sketch.prints.items() if one not in formal}
     house = {at for one, at in sketch.prints.items() if one in formal} - own
-    return frozenset(sketch.paragraphs[at] for at in house)
+    paragraphs = sketch.paragraphs if house else ()
+    return frozenset(paragraphs[at] for at in house)

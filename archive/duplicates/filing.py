@@ -5,24 +5,25 @@ the same stories in the same order give the same clusters, whatever was killed b
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from archive.duplicates.candidates import REACH, candidates
+from archive.duplicates.candidates import REACH, Candidates, candidates
 from archive.duplicates.clusters import Edge, is_alone, regroup
 from archive.duplicates.judgement import RULES_VERSION, Kind, judge
 from archive.duplicates.shelf import NUMBERS_A_DAY, Shelves, numbers
-from archive.duplicates.sketch import Sketch, paragraphs_of, sketch_of, words
+from archive.duplicates.sketch import Paragraphs, Sketch, paragraphs_in, paragraphs_of, sketch_of, text_of, words
 from archive.duplicates.wording import SKETCH_VERSION
 
 _PART = "sketch"
 
 
-def file(shelves: Shelves, story: int, sketch: Sketch) -> None:
-    """File a story that has just been written into `stories`."""
-    changed = _compare(shelves, story, sketch)
+def file(shelves: Shelves, row: Mapping[str, Any], sketch: Sketch) -> None:
+    """File a story that has just been written into `stories` as `row`."""
+    changed = _compare(shelves, row, sketch)
     if changed:
         regroup(shelves.conn, changed)
-    shelves.put(story, sketch.prints)
+    _put(shelves, row, sketch)
 
 
 def refile(shelves: Shelves, story: int, new: Sketch) -> None:
@@ -35,11 +36,13 @@ def refile(shelves: Shelves, story: int, new: Sketch) -> None:
     related = [other for (other,) in rows]
     shelves.remove(story)
     conn.execute("DELETE FROM edges WHERE story = :story OR other = :story", {"story": story})
-    changed = {story, *related, *_compare(shelves, story, new)}
-    shelves.put(story, new.prints)
+    row = _row(conn, story)
+    changed = {story, *related, *_compare(shelves, row, new)}
+    _put(shelves, row, new)
     for other in related:
         conn.execute("DELETE FROM edges WHERE story = ?", (other,))
-        changed |= _compare(shelves, other, sketch_of(*_text(conn, other)))
+        row = _row(conn, other)
+        changed |= _compare(shelves, row, _sketch(row))
     regroup(conn, changed)
 
 
@@ -60,7 +63,8 @@ def refresh(shelves: Shelves) -> bool:
 
 def file_again(shelves: Shelves, story: int) -> None:
     """File a story that stands in the archive, on no shelf and without edges of its own."""
-    file(shelves, story, sketch_of(*_text(shelves.conn, story)))
+    row = _row(shelves.conn, story)
+    file(shelves, row, _sketch(row))
 
 
 def restock_last(shelves: Shelves) -> None:
@@ -81,19 +85,24 @@ def restock(shelves: Shelves, day: int) -> None:
     shelves.clear(day)
     sql = "SELECT id FROM stories WHERE id BETWEEN ? AND ? ORDER BY id"
     for (story,) in shelves.conn.execute(sql, numbers(day)).fetchall():
-        shelves.put(story, sketch_of(*_text(shelves.conn, story)).prints)
+        shelves.put(story, _sketch(_row(shelves.conn, story)).prints)
 
 
-def _compare(shelves: Shelves, story: int, sketch: Sketch) -> set[int]:
+def _put(shelves: Shelves, row: Mapping[str, Any], sketch: Sketch) -> None:
+    shelves.put(row["id"], sketch.prints)
+    shelves.recent.keep(row["id"], row["sum"], sketch.text)
+
+
+def _compare(shelves: Shelves, row: Mapping[str, Any], sketch: Sketch) -> set[int]:
     """Note what a story is to its candidates, or later ones to it; return it and its copies when it has any."""
-    conn, found = shelves.conn, candidates(shelves, story, sketch)
+    conn, story = shelves.conn, row["id"]
+    found = candidates(shelves, story, row["published"] or row["first_seen"], sketch)
     if not found.earlier and not found.later:
         return set()
     mine = words(sketch.paragraphs, found.house)
-    others = (*found.earlier, *found.later)
-    texts, edges = _texts(conn, others), []
-    for other in others:
-        judged = judge(words(paragraphs_of(*texts[other]), found.house), mine)
+    paragraphs, edges = _paragraphs(shelves, found), []
+    for other in (*found.earlier, *found.later):
+        judged = judge(words(paragraphs[other], found.house), mine)
         of_other, of_story = round(100 * judged.of_first), round(100 * judged.of_second)
         if judged.kind and other in found.later:
             edges.append(Edge(story=other, other=story, kind=judged.kind, of_story=of_other, of_other=of_story))
@@ -129,12 +138,25 @@ def _adopted(conn: sqlite3.Connection, edges: list[Edge], story: int) -> Iterato
             yield one
 
 
-def _text(conn: sqlite3.Connection, story: int) -> tuple[str, str, str]:
-    return _texts(conn, [story])[story]
+def _paragraphs(shelves: Shelves, found: Candidates) -> dict[int, Paragraphs]:
+    """Return the words of candidates; the texts of those not filed lately are asked for at once: servers may be far."""
+    kept = {story: shelves.recent.text(story, row_sum) for story, row_sum in found.sums.items()}
+    paragraphs = {story: paragraphs_in(text) for story, text in kept.items() if text is not None}
+    rest = [story for story in kept if story not in paragraphs]
+    if rest:
+        sql = f"SELECT id, title, lead, body FROM stories WHERE id IN ({', '.join('?' * len(rest))})"
+        for story, *texts in shelves.conn.execute(sql, rest).fetchall():
+            paragraphs[story] = paragraphs_of(*texts)
+            shelves.recent.keep(story, found.sums[story], text_of(paragraphs[story]))
+    return paragraphs
 
 
-def _texts(conn: sqlite3.Connection, stories: Sequence[int]) -> dict[int, tuple[str, str, str]]:
-    """Return title, lead and body of each of `stories`: one question, since some servers are far away."""
-    marks = ", ".join("?" * len(stories))
-    rows = conn.execute(f"SELECT id, title, lead, body FROM stories WHERE id IN ({marks})", stories)
-    return {story: (title, lead, body) for story, title, lead, body in rows}
+def _row(conn: sqlite3.Connection, story: int) -> dict[str, Any]:
+    """Return what is asked here of the row of a story."""
+    names = ("id", "published", "first_seen", "sum", "title", "lead", "body")
+    row = conn.execute(f"SELECT {', '.join(names)} FROM stories WHERE id = ?", (story,)).fetchone()
+    return dict(zip(names, row, strict=True))
+
+
+def _sketch(row: Mapping[str, Any]) -> Sketch:
+    return sketch_of(row["title"], row["lead"], row["body"])

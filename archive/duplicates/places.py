@@ -1,14 +1,15 @@
 """Fingerprints in memory, found by their value: those of all shelves in one table, so that each is looked for once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from struct import Struct
 
-# Of a fingerprint's 8 bytes, 14 bits choose the bucket and 40 stand in the entry, before the number of the shelf and
+# Of a fingerprint's 8 bytes, 15 bits choose the bucket and 40 stand in the entry, before the number of the shelf and
 # that of the story on it: among a million entries, about one story in four hundred million meets a stranger.
 _PLACES = Struct(">H5sx")
-_BUCKETS = 1 << 14
+_BUCKETS = 1 << 15
 _VALUE, _SHELF, _STORY = 5, 3, 3
 _ENTRY = _VALUE + _SHELF + _STORY
+_SHELVES = Struct(f"{_VALUE}x{_SHELF}s{_STORY}x")
 
 
 class Places:
@@ -38,30 +39,38 @@ class Places:
             at = next(_aligned(entries, value + end))
             del entries[at : at + _ENTRY]
 
-    def find(self, packed: bytes) -> Iterator[tuple[int, Iterator[tuple[int, int]]]]:
-        """Yield, for each of the fingerprints that stands somewhere, which it is and where: shelf and story."""
+    def find(self, packed: bytes, firsts: Mapping[int, int], most: int) -> Iterator[tuple[int, list[int]]]:
+        """Yield, for each of the fingerprints that stands on some shelves, which it is and `most` of the stories.
+
+        `firsts` has, for each of these shelves, what is added to the numbers of its stories.
+        """
         buckets = self._buckets
         for number, (bucket, value) in enumerate(_PLACES.iter_unpack(packed)):
             entries = buckets[bucket % _BUCKETS]
             # Most are nowhere. `value in entries` takes twice as long: it first tries whether that is a number.
-            if entries.find(value) >= 0:
-                yield number, _stories(entries, value)
+            stories: list[int] = []
+            at = entries.find(value)
+            while at >= 0 and len(stories) < most:
+                if at % _ENTRY == 0:
+                    first = firsts.get(int.from_bytes(entries[at + _VALUE : at + _VALUE + _SHELF], "big"))
+                    if first is not None:
+                        stories.append(first + int.from_bytes(entries[at + _VALUE + _SHELF : at + _ENTRY], "big"))
+                at = entries.find(value, at + 1)
+            if stories:
+                yield number, stories
 
     def keep(self, shelves: frozenset[int]) -> None:
         """Let go of what stands on other shelves."""
         kept = {shelf.to_bytes(_SHELF, "big") for shelf in shelves}
         for number, entries in enumerate(self._buckets):
-            self._buckets[number] = bytearray().join(
-                entries[at : at + _ENTRY]
-                for at in range(0, len(entries), _ENTRY)
-                if bytes(entries[at + _VALUE : at + _VALUE + _SHELF]) in kept
-            )
-
-
-def _stories(entries: bytearray, value: bytes) -> Iterator[tuple[int, int]]:
-    for at in _aligned(entries, value):
-        shelf, story = at + _VALUE, at + _VALUE + _SHELF
-        yield int.from_bytes(entries[shelf:story], "big"), int.from_bytes(entries[story : at + _ENTRY], "big")
+            stay = [shelf in kept for (shelf,) in _SHELVES.iter_unpack(entries)]
+            # Shelves are let go of as they came, so that what goes stands in front, most often.
+            gone = stay.index(True) if True in stay else len(stay)
+            del entries[: gone * _ENTRY]
+            if False in stay[gone:]:
+                self._buckets[number] = bytearray().join(
+                    entries[(at - gone) * _ENTRY : (at - gone + 1) * _ENTRY] for at, stays in enumerate(stay) if stays
+                )
 
 
 def _aligned(entries: bytearray, start: bytes) -> Iterator[int]:

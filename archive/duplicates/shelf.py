@@ -7,10 +7,10 @@ import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from struct import pack
 
 from archive.duplicates.places import Places
+from archive.duplicates.recent import Recent
 
 # A story's id is its day (yyyymmdd) times this, and a number of that day.
 NUMBERS_A_DAY = 1_000_000
@@ -47,6 +47,7 @@ class Shelves:
     def __init__(self, conn: sqlite3.Connection) -> None:
         """Have nothing in memory yet."""
         self.conn = conn
+        self.recent = Recent()
         self._places = Places()
         self._known: dict[int, _Shelf] = {}  # by day, those that were asked last at the end
         self._let_go = 0  # stories of other shelves among the places
@@ -65,10 +66,8 @@ class Shelves:
         firsts = {shelf.number: shelf.day * NUMBERS_A_DAY for shelf in shelves}
         found: dict[int, list[int]] = {}
         asked = list(prints)
-        for at, everywhere in self._places.find(row_of(asked)):
-            here = (firsts[shelf] + story for shelf, story in everywhere if shelf in firsts)
-            if stories := sorted(islice(here, most)):
-                found[asked[at]] = stories
+        for at, stories in self._places.find(row_of(asked), firsts, most):
+            found[asked[at]] = sorted(stories)
         return found
 
     def put(self, story: int, prints: Collection[int]) -> None:

@@ -3,20 +3,30 @@
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate, chain
 
 from archive.duplicates.fingerprints import fingerprints
 from archive.duplicates.wording import wording
 from archive.story import Story
 
+type Paragraphs = tuple[tuple[str, ...], ...]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
-    """A story made ready for comparison: words paragraph by paragraph, and each fingerprint with its paragraph."""
+    """A story made ready for comparison: its words, and each fingerprint with its paragraph.
 
-    paragraphs: tuple[tuple[str, ...], ...]
+    `text` holds the words, a paragraph a line: most stories are never compared, and hundreds of words weigh ten times
+    as much in a pipe or in memory.
+    """
+
+    text: str
     prints: dict[int, int]
+
+    @property
+    def paragraphs(self) -> Paragraphs:
+        """The words paragraph by paragraph."""
+        return paragraphs_in(self.text)
 
 
 def sketch(story: Story) -> Sketch:
@@ -29,13 +39,22 @@ def sketch_of(title: str, lead: str, body: str) -> Sketch:
     text = wording(title, lead, body)
     starts = [0, *accumulate(map(len, text.letters))]
     found = fingerprints("".join(text.letters))
-    return Sketch(paragraphs=text.words, prints={one: bisect_right(starts, at) - 1 for one, at in found.items()})
+    return Sketch(text=text_of(text.words), prints={one: bisect_right(starts, at) - 1 for one, at in found.items()})
 
 
-@lru_cache(maxsize=256)  # a story that is copied at all is compared several times within minutes
-def paragraphs_of(title: str, lead: str, body: str) -> tuple[tuple[str, ...], ...]:
+def paragraphs_of(title: str, lead: str, body: str) -> Paragraphs:
     """Return the paragraphs of the sketch of a story with these texts, without working out its fingerprints."""
     return wording(title, lead, body).words
+
+
+def text_of(paragraphs: Paragraphs) -> str:
+    """Return words as one text, a paragraph a line: none of them holds a blank."""
+    return "\n".join(map(" ".join, paragraphs))
+
+
+def paragraphs_in(text: str) -> Paragraphs:
+    """Return the words of such a text."""
+    return tuple(tuple(paragraph.split()) for paragraph in text.split("\n"))
 
 
 def words(paragraphs: Sequence[tuple[str, ...]], without: Collection[tuple[str, ...]] = frozenset()) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import socket
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, cast
 
 import psycopg
@@ -27,7 +27,10 @@ from archive.place import Shared
 from archive.turns import Turns
 
 # "BYGN", as in the header of our files: the key of the advisory lock that a writing transaction holds.
-_WRITING = 0x4259474E
+_LOCK = 0x4259474E
+_BEGIN = f"BEGIN; SELECT pg_advisory_xact_lock({_LOCK})"  # one question
+# Whoever writes asks the same few things of every story, each by an index: they are planned once, not with each value.
+_WRITING = ("SET plan_cache_mode = force_generic_plan", "SET enable_seqscan = off", "SET jit = off")
 # No search is long enough to be compiled first. To look into a vector costs sixty times what PostgreSQL reckons, so
 # that it would rather walk through them than ask their index: that it shall ask, and keep to bitmaps.
 _READING = ("jit", "enable_seqscan", "enable_indexscan")
@@ -55,6 +58,8 @@ class Postgres:
             raise ArchiveError(self._where, "cannot be opened", _line(error)) from error
         self._conn.adapters.register_loader("numeric", Number)
         self._conn.adapters.register_dumper(int, Int8Dumper)  # as in SQLite all numbers have 64 bits
+        for setting in _WRITING if writing else ():
+            self._conn.execute(setting)
         if not writing:
             self._conn.execute("SET default_transaction_read_only = on")
             for setting in _READING:
@@ -88,7 +93,9 @@ class Postgres:
         """Carry out one statement for many values."""
         every = [_plain(values) for values in many]
         with self._told(), self._conn.cursor() as cursor:
-            if every:
+            if len(every) == 1:  # as most often: without the pipeline that many go through
+                cursor.execute(postgresql(text), every[0])
+            elif every:
                 cursor.executemany(postgresql(text), every)
 
     def stream(self, text: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Iterator[Row]:
@@ -108,16 +115,23 @@ class Postgres:
     @contextmanager
     def atomic(self) -> Iterator[None]:
         """Hold a transaction, and the writer's lock with it; within another one, a part of it."""
-        outermost = not self.in_transaction
-        with self._told(), self._conn.transaction():
-            if outermost:
-                self._conn.execute("SELECT pg_advisory_xact_lock(%s)", (_WRITING,))
-            yield
+        with self._told():
+            if self.in_transaction:
+                with self._conn.transaction():
+                    yield
+                return
+            self._conn.execute(_BEGIN, prepare=False)
+            try:
+                yield
+            except BaseException:
+                with suppress(psycopg.Error):  # with a server that is gone, the transaction is gone as well
+                    self._conn.rollback()
+                raise
+            self._conn.commit()
 
     def begin(self) -> None:
         """Begin a transaction that `commit` or `rollback` ends."""
-        self._conn.execute("BEGIN")
-        self._conn.execute("SELECT pg_advisory_xact_lock(%s)", (_WRITING,))
+        self._conn.execute(_BEGIN, prepare=False)
 
     def commit(self) -> None:
         """End the transaction that was begun."""

@@ -1,7 +1,7 @@
 """SQL as the archive's modules write it for SQLite, as PostgreSQL takes it: one text of each statement, one meaning.
 
 The modules keep to what both know; what is left is spelt otherwise here. Functions that PostgreSQL lacks (iif, max of
-two, json_each of a text) are made beside the tables (`functions.sql`).
+two) are made beside the tables (`functions.sql`).
 """
 
 import re
@@ -14,6 +14,11 @@ _SPELT = (
     (re.compile(r" IS (?=\?|:[a-z])"), " IS NOT DISTINCT FROM "),
     (re.compile(r"(\?|(?<!:):[a-z_]+) IS NULL"), r"CAST(\1 AS text) IS NULL"),
     (re.compile(r"\bIN \(\)"), "IN (NULL)"),
+    # Numbers in a JSON list, which SQLite takes in one value: PostgreSQL knows their count when it plans.
+    (
+        re.compile(r"\bIN \(SELECT value FROM json_each\((\?|:[a-z_]+)\)\)"),
+        r"= ANY(CAST(translate(\1, '[]', '{}') AS bigint[]))",
+    ),
     (re.compile(r"\bAS INTEGER\)"), "AS bigint)"),
 )
 

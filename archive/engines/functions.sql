@@ -25,9 +25,6 @@ AS 'SELECT substr($1, $2, CAST($3 AS integer))'
 CREATE OR REPLACE FUNCTION substr(text, bigint, bigint) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS 'SELECT substr($1, CAST($2 AS integer), CAST($3 AS integer))'
 
-CREATE OR REPLACE FUNCTION json_each(text) RETURNS TABLE (value bigint) LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 100
-AS 'SELECT json_array_elements_text($1::json)::bigint'
-
 CREATE OR REPLACE FUNCTION julianday(text) RETURNS float8 LANGUAGE sql STABLE PARALLEL SAFE
 AS 'SELECT CAST(extract(epoch FROM CAST($1 AS timestamptz)) AS float8) / 86400 + 2440587.5'
 

@@ -55,14 +55,14 @@ def move(source: sqlite3.Connection, target: Store, where: object, say: Say = la
             why = f"{ours.rows} rows there, {theirs.rows} here, or other ones; nothing may write meanwhile"
             raise ArchiveError(where, f"{table} came over otherwise", why)
         held.append(ours)
-    with target.db.atomic():
+    with target.atomic():
         target.conn.execute("DELETE FROM versions WHERE part = ?", (_UNDER_WAY,))
     return held
 
 
 def _claim(target: Store, where: object) -> None:
     """Mark `target` as one that is being filled; refuse one that was filled otherwise."""
-    with target.db.atomic():
+    with target.atomic():
         if target.conn.execute("SELECT 1 FROM versions WHERE part = ?", (_UNDER_WAY,)).fetchone():
             return
         for table in tables():
@@ -78,7 +78,7 @@ def _copy(source: sqlite3.Connection, target: Store, table: str) -> Iterator[int
     last = target.conn.execute(f"SELECT {', '.join(key)} FROM {table} ORDER BY {order} LIMIT 1").fetchone()
     insert = f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(names))})"
     for some in _batches(source, table, last):
-        with target.db.atomic():
+        with target.atomic():
             target.conn.executemany(insert, some)
         yield len(some)
 
@@ -104,9 +104,9 @@ def _finish(target: Store) -> None:
     settle = getattr(target.conn, "settle", None)
     if settle is not None:
         settle()
-        with target.db.atomic():
+        with target.atomic():
             recount(target.conn)
-    with target.db.atomic():
+    with target.atomic():
         parts = ("sketch",) if settle is not None else ("sketch", "index")
         target.conn.executemany("DELETE FROM versions WHERE part = ?", [(part,) for part in parts])
     target.refresh_index()

@@ -20,3 +20,6 @@ CREATE TABLE IF NOT EXISTS turns (agency text COLLATE "C" PRIMARY KEY, holder te
 
 -- Who has raw pages of which months (archive/holdings.py).
 CREATE TABLE IF NOT EXISTS holdings (folder text COLLATE "C", month text COLLATE "C", PRIMARY KEY (folder, month))
+
+-- Until schema 18; `stories_by_moment` does what it did.
+DROP INDEX IF EXISTS stories_by_content

@@ -52,7 +52,7 @@ class _Taker:
         if story is not None and verdict is not Verdict.NEW and self._is_older(story, page.fetched):
             return "older", ""
         packed = self._keep(page) if verdict is not Verdict.UNCHANGED else None
-        with self.store.db.atomic():
+        with self.store.atomic():
             self.store.add_agency(agency.key, agency.name, agency.own_hosts)
             stored = self.store.add(reading.analysed, now=page.fetched)
             if packed is not None:

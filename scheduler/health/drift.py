@@ -29,7 +29,7 @@ def judge(store: Store, agency: str, now: datetime) -> list[Alarm]:
     if not seen or seen[-1].id <= judged:
         return []
     changes = drifts(seen, alarms.alarms(store.conn, agency, prefix=DRIFT), agency=agency, judged=judged)
-    with store.db.atomic():
+    with store.atomic():
         alarms.note(store.conn, changes, now)
         readings.settle(store.conn, agency, seen[-1].id, now)
     return changes

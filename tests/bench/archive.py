@@ -79,7 +79,12 @@ def renewed(known: Sequence[tuple[Analysed, Analysed]], number: int) -> Analysed
         short=f"{agency}.example/x{number:x}",
         row={**base.row, **own, "published": iso(published)},
         content_hash=f"{dice.getrandbits(128):032x}",
-        entry=replace(base.entry, title=f"{base.entry.title} {number}", stems=f"{base.entry.stems} {number}"),
+        entry=replace(
+            base.entry,
+            title=f"{base.entry.title} {number}",
+            stems=f"{base.entry.stems} {number}",
+            terms=f"{base.entry.terms} {number}",
+        ),
         sketch=replace(base.sketch, prints={one ^ shift: at for one, at in base.sketch.prints.items()}),
     )
 
@@ -160,6 +165,7 @@ def write(archive: Path, stories: int, single: int, size: int, minutes: float) -
                 break
         (first, first_cpu), (last, last_cpu) = spans[0], spans[-1]
         print(f"the last {tenth:,} against the first: {last / first:.2f}, by CPU {last_cpu / first_cpu:.2f}")
+    with open_store(archive) as store:  # as a crawl does: what batches made FTS5 set aside is not looked through
         began, used = perf_counter(), process_time()
         waited = 0.0
         for _ in range(0, single, BATCH):

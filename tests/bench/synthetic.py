@@ -164,10 +164,10 @@ def invent(number: int, stories: int) -> tuple[tuple[object, ...], index.Entry]:
     """Return the row of a story, and what the index holds of it."""
     row, parts = tell(number, stories)
     told = dict(zip(STORY_COLUMNS.split(", "), row, strict=True))
-    entry = index.Entry(
-        title=_column(parts[0]),
-        lead=_column(parts[1]),
+    entry = index.entry_of(
         body=_column(parts[2]),
+        lead=_column(parts[1]),
+        title=_column(parts[0]),
         stems=_stems([rank for part in parts for rank in part]),
         meta=meta(told["agency"], told["kind"], told["section"], told["tags"], told["byline"], None),
     )

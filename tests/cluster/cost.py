@@ -71,7 +71,7 @@ def _shared(running: Server, asked: argparse.Namespace) -> tuple[float, float]:
         given.start(0)
         until = monotonic() + 600
         while given.count() < asked.stories and monotonic() < until:
-            sleep(0.5)
+            sleep(5.0)  # each look is a connection that the server pays for
         given.stop()
         return _children_s() - before, _server_s(running) - theirs
 

@@ -55,7 +55,7 @@ class LightIntake(Intake):
 
     def keep(self, link, analysed, now, memory=None, visit: Visit = NOTHING) -> Stored:  # type: ignore[no-untyped-def]
         conn, story = self.store.conn, analysed
-        with self.store.db.atomic():
+        with self.store.atomic():
             row = conn.execute(
                 "SELECT id, revision FROM stories WHERE agency = ? AND story_id = ?", (self.agency, story.story_id)
             ).fetchone()
