@@ -26,18 +26,6 @@ class Analysed:
     entry: Entry
     sketch: Sketch
 
-    def at(self, address: str) -> "Analysed":
-        """Return the same with another address; `dataclasses.replace` takes six times as long."""
-        return Analysed(
-            story=self.story,
-            address=address,
-            short=self.short,
-            row=self.row,
-            content_hash=self.content_hash,
-            entry=self.entry,
-            sketch=self.sketch,
-        )
-
 
 def analyse(story: Story) -> Analysed:
     """Return `story` with everything the writer needs; pure, so that it can be done in any process."""

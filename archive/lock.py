@@ -17,9 +17,6 @@ CACHE_KIB = 40 * 1024
 # Of a supervisor, which is there for months and writes a story every ten seconds, and of one crawl: soon done with it.
 SMALL_CACHE_KIB = 8 * 1024
 WAL_BYTES = 16 * 1024 * 1024
-# Pages in the WAL before they are moved into the file, just below that: pages that change with every story (the tips of
-# indexes, the index's structure) are moved once for twice as many as with SQLite's own 1,000.
-WAL_PAGES = 2_000
 
 
 @contextmanager
@@ -53,7 +50,6 @@ def connect(path: Path, cache_kib: int = CACHE_KIB) -> sqlite3.Connection:
         conn.execute("PRAGMA secure_delete = OFF")
         # A long reader lets the WAL grow; when it has left, the file shrinks to this again.
         conn.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
-        conn.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
         conn.execute("PRAGMA foreign_keys = ON")
         conn.execute(f"PRAGMA cache_size = -{cache_kib}")
         index.register(conn)

@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -177,7 +178,7 @@ class Store:
 
     def foresee(self, analysed: Analysed) -> tuple[Verdict, int | None]:
         """Say what a story would turn out to be, and the number of the one it would be known as (None: it is new)."""
-        new = analysed.at(own(analysed.address, self._hosts_of(analysed.story.agency)))
+        new = replace(analysed, address=own(analysed.address, self._hosts_of(analysed.story.agency)))
         known = climb(self.conn, new)
         if known is None:
             return Verdict.NEW, None
@@ -187,7 +188,7 @@ class Store:
         """Put a better reading of the same page in place of a story's text: no revision, its agency changed nothing."""
         with self.atomic():
             known = self.row(story)
-            new = analysed.at(own(analysed.address, self._hosts_of(known["agency"])))
+            new = replace(analysed, address=own(analysed.address, self._hosts_of(known["agency"])))
             row = rows.of(new.story) if new.story.published is not None else {}
             self._replace(known, new, {name: row[name] for name in _DATED if name in row})
 
@@ -225,7 +226,7 @@ class Store:
         self._hosts.pop(key, None)
 
     def _file(self, new: Analysed, now: str) -> Stored:
-        new = new.at(own(new.address, self._hosts_of(new.story.agency)))
+        new = replace(new, address=own(new.address, self._hosts_of(new.story.agency)))
         known = climb(self.conn, new)
         if known is None:
             return Stored(id=self._insert(new, now), verdict=Verdict.NEW)
@@ -262,7 +263,7 @@ class Store:
         (name,) = self.conn.execute("SELECT name FROM agencies WHERE key = ?", (agency,)).fetchone()
         if hosts or (not name and whole.agency_name):
             self.add_agency(agency, name or whole.agency_name, hosts)
-        new = whole.analysed.at(own(whole.analysed.address, self._hosts_of(agency)))
+        new = replace(whole.analysed, address=own(whole.analysed.address, self._hosts_of(agency)))
         known = climb(self.conn, new)
         if known is None:
             number = self._free(whole.row["id"]) or self._next_id(rows.day(new.story, whole.row["first_seen"]))

@@ -196,6 +196,18 @@ def test_each_revision_knows_its_page_and_an_unchanged_story_needs_no_other(inta
         assert month.execute("SELECT count(*) FROM bodies").fetchone() == (2,)
 
 
+def test_the_page_of_a_known_story_at_an_address_never_looked_at_is_kept(intake, tmp_path):
+    intake.discover(
+        [Link(url="https://www.namune.ir/news/101"), Link(url="https://www.namune.ir/news/101/گفت‌وگو")], NOON
+    )
+    one, other = intake.lease(2, NOON)
+    first = intake.keep(one.id, analysed(), NOON, None, visit("یک"))
+    again = intake.keep(other.id, analysed(), NOON, None, visit("یک، در نشانی دیگر"))
+    assert (again.id, again.verdict) == (first.id, Verdict.UNCHANGED)
+    where = pages.page_of(intake.store.conn, first.id)
+    assert read_page(tmp_path / "raw", where.month, where.page).body == page("یک، در نشانی دیگر").body
+
+
 def test_a_story_is_not_stored_when_its_page_cannot_be(intake, monkeypatch):
     intake.discover([Link(url="https://www.namune.ir/news/101")], NOON)
     (lease,) = intake.lease(1, NOON)

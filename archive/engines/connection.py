@@ -58,9 +58,10 @@ class Postgres:
             raise ArchiveError(self._where, "cannot be opened", _line(error)) from error
         self._conn.adapters.register_loader("numeric", Number)
         self._conn.adapters.register_dumper(int, Int8Dumper)  # as in SQLite all numbers have 64 bits
-        for setting in _WRITING if writing else ():
-            self._conn.execute(setting)
-        if not writing:
+        if writing:
+            for setting in _WRITING:
+                self._conn.execute(setting)
+        else:
             self._conn.execute("SET default_transaction_read_only = on")
             for setting in _READING:
                 self._conn.execute(f"SET {setting} = off")

@@ -15,10 +15,10 @@ from archive.search.expression import Fts, leaves
 from archive.search.index import Entry
 from archive.search.plan import PREFIX_POSTINGS, PREFIX_WORDS, Beginning
 
-# Stories whose words wait to be counted, for each 10 KiB that SQLite may keep in memory: they take a third of that.
+# What SQLite may keep in memory, for each story whose words wait to be counted: they take a third of that.
 # All at once, since each counted by itself would find the counts pushed out of the processor's cache, and since a
 # word's row is touched once for all of them.
-STORIES_A_10_KIB = 1
+KIB_A_STORY = 10
 
 
 class Counts:
@@ -26,7 +26,7 @@ class Counts:
 
     def __init__(self, cache_kib: int) -> None:
         """Begin with nothing, for a writer whose SQLite may keep `cache_kib` in memory."""
-        self._most = STORIES_A_10_KIB * cache_kib // 10
+        self._most = cache_kib // KIB_A_STORY
         self._added: list[str] = []
         self._removed: list[str] = []
 
