@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
@@ -245,8 +245,9 @@ def test_a_header_of_a_stranger_adds_no_line_to_a_warc_record(name, value):
     assert [value for key, value in records[1][1] if key == "WARC-Type"] == ["response"]
 
 
-@given(st.text(alphabet=st.characters(), max_size=60))
+@given(
+    st.text(alphabet=st.characters(categories=["L", "M", "N", "Pd", "Pc", "Po"], include_characters="."), max_size=60)
+)
 def test_the_name_of_a_file_is_of_plain_letters(text):
     url = f"http://{text}.ir/"
-    assume(not refusal(url))
-    assert re.fullmatch(r"[a-z0-9][a-z0-9-]*", key_of(url))
+    assert refusal(url) or re.fullmatch(r"[a-z0-9][a-z0-9-]*", key_of(url))
