@@ -293,10 +293,11 @@ class Store:
 
     def _next_id(self, day: int) -> int:
         """Return the next free number of `day` (yyyymmdd)."""
-        (last,) = self.conn.execute(
-            "SELECT max(id) FROM stories WHERE id BETWEEN ? AND ?", (day * DAY, day * DAY + DAY - 1)
+        # Not max(id): PostgreSQL walks through the day for it unless it happens to know how many stories that has.
+        last = self.conn.execute(
+            "SELECT id FROM stories WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1", (day * DAY, day * DAY + DAY - 1)
         ).fetchone()
-        return day * DAY + 1 if last is None else int(last) + 1
+        return day * DAY + 1 if last is None else int(last[0]) + 1
 
     def _update(self, known: dict[str, Any], changes: dict[str, Any]) -> None:
         """Change a story's row and its sum."""

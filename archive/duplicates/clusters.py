@@ -2,11 +2,20 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.duplicates.precedence import Member, representative
 from archive.story import Credit
+
+_LIST = "(SELECT value FROM json_each(:stories))"
+_OF_CLUSTERS = (
+    f"SELECT story, cluster FROM clusters WHERE cluster IN (SELECT cluster FROM clusters WHERE story IN {_LIST})"
+)
+_COPIES = (
+    f"SELECT story, other FROM edges WHERE kind = 'copy' AND story IN {_LIST}"
+    f" UNION ALL SELECT other, story FROM edges WHERE kind = 'copy' AND other IN {_LIST}"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +58,9 @@ def members(conn: sqlite3.Connection, story: int) -> list[Member]:
 
 def regroup(conn: sqlite3.Connection, stories: Iterable[int]) -> None:
     """Work out anew the clusters that `stories` are in or were in, after their edges changed."""
-    known = dict(_known(conn, stories))
+    known, copies = _known(conn, stories)
     wanted: dict[int, int] = {}
-    for component in _components(conn, known):
+    for component in _components(copies):
         if len(component) > 1:
             cluster = representative(_members(conn, component)).story
             wanted |= dict.fromkeys(component, cluster)
@@ -62,27 +71,32 @@ def regroup(conn: sqlite3.Connection, stories: Iterable[int]) -> None:
     conn.executemany("INSERT INTO clusters (story, cluster) VALUES (?, ?)", changed)
 
 
-def _known(conn: sqlite3.Connection, stories: Iterable[int]) -> dict[int, int]:
-    """Return the stories whose cluster may change, each with the cluster it has (0 = none)."""
+def _known(conn: sqlite3.Connection, stories: Iterable[int]) -> tuple[dict[int, int], dict[int, set[int]]]:
+    """Return the stories whose cluster may change: each with the cluster it has (0 = none), and with its copies.
+
+    They are found in steps, each of two questions however many stories it reaches: servers may be far.
+    """
     known: dict[int, int] = {}
-    waiting = list(stories)
+    copies: dict[int, set[int]] = {}
+    waiting = set(stories)
     while waiting:
-        story = waiting.pop()
-        if story in known:
-            continue
-        row = conn.execute("SELECT cluster FROM clusters WHERE story = ?", (story,)).fetchone()
-        known[story] = row[0] if row else 0
-        if row:
-            waiting += _stories(conn, "SELECT story FROM clusters WHERE cluster = ?", row)
-        waiting += _neighbours(conn, story)
-    return known
+        asked = {"stories": json.dumps(sorted(waiting))}
+        known |= dict.fromkeys(waiting, 0)
+        copies |= {story: set() for story in waiting}
+        of_clusters = dict(conn.execute(_OF_CLUSTERS, asked).fetchall())
+        pairs = conn.execute(_COPIES, asked).fetchall()
+        known |= {story: cluster for story, cluster in of_clusters.items() if story in waiting}
+        for story, other in pairs:
+            copies[story].add(other)
+        waiting = {*of_clusters, *(other for _, other in pairs)} - known.keys()
+    return known, copies
 
 
-def _components(conn: sqlite3.Connection, stories: Iterable[int]) -> list[set[int]]:
-    """Return which of `stories` (closed under copy edges) hang together."""
+def _components(copies: Mapping[int, set[int]]) -> list[set[int]]:
+    """Return which of the stories, each with its copies (all among them), hang together."""
     components: list[set[int]] = []
     placed: set[int] = set()
-    for start in sorted(stories):
+    for start in sorted(copies):
         if start in placed:
             continue
         component, waiting = set[int](), [start]
@@ -90,16 +104,10 @@ def _components(conn: sqlite3.Connection, stories: Iterable[int]) -> list[set[in
             story = waiting.pop()
             if story not in component:
                 component.add(story)
-                waiting += _neighbours(conn, story)
+                waiting += copies[story]
         placed |= component
         components.append(component)
     return components
-
-
-def _neighbours(conn: sqlite3.Connection, story: int) -> list[int]:
-    return _stories(conn, "SELECT other FROM edges WHERE story = ? AND kind = 'copy'", [story]) + _stories(
-        conn, "SELECT story FROM edges WHERE other = ? AND kind = 'copy'", [story]
-    )
 
 
 def _stories(conn: sqlite3.Connection, query: str, values: Sequence[int]) -> list[int]:

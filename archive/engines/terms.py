@@ -22,7 +22,6 @@ _WEIGHTS = dict(_COLUMNS)
 # D, C, B, A, in the proportions of `archive.search.engine.WEIGHTS`.
 _RANKS = "'{0.5, 0.25, 0.5, 1.0}'"
 _LONGEST = 2000  # bytes of a lexeme; PostgreSQL takes 2046
-_FURTHER_THAN_IT_GOES = 16_383  # where PostgreSQL ends to count
 _AT_ONCE = 500
 _PUT = (
     "INSERT INTO story_index (story, terms) VALUES (?, CAST(? AS tsvector))"
@@ -144,14 +143,17 @@ class TermIndex:
 
 def vector(of: Entry) -> str:
     """Return what the index holds of a story as PostgreSQL writes a tsvector."""
-    places: defaultdict[str, list[str]] = defaultdict(list)
+    texts: defaultdict[str, list[str]] = defaultdict(list)
+    filters: defaultdict[str, list[str]] = defaultdict(list)
     place = 0
     for column, weight in _COLUMNS:
+        places = filters if column == "meta" else texts
         place += 1
-        for word in getattr(of, column).split():
-            place += 1
-            places[_lexeme(word, column)].append(f"{min(place, _FURTHER_THAN_IT_GOES)}{weight}")
-    return " ".join(f"{word}:{','.join(at)}" for word, at in places.items())
+        # Places it cannot count to, PostgreSQL takes for the last it can (section 8.11.1 of its manual).
+        for place, word in enumerate(getattr(of, column).split(), place + 1):  # noqa: B020 - each column goes on
+            places[word].append(f"{place}{weight}")
+    told = [f"{_lexeme(word, '')}:{','.join(at)}" for word, at in texts.items()]
+    return " ".join((*told, *(f"{_lexeme(word, 'meta')}:{','.join(at)}" for word, at in filters.items())))
 
 
 def query(node: Fts) -> str:
@@ -198,4 +200,6 @@ def _lexeme(word: str, column: str) -> str:
     text = f":{word}" if column == "meta" else word
     if len(text) * 2 > _LONGEST:
         text = text.encode()[:_LONGEST].decode(errors="ignore")
-    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
+    if "'" in text or "\\" in text:
+        text = text.replace("\\", "\\\\").replace("'", "''")
+    return f"'{text}'"
