@@ -128,6 +128,7 @@ def _heading(words: str) -> str:
     return rf"[\W_]*({words})[\W_]*"
 
 
+@lru_cache(maxsize=64)  # each paragraph of a story is asked for by several
 def key(paragraph: str) -> str:
     """Return a paragraph as footers are matched: folded, half-spaces as blanks, single blanks."""
     return " ".join(fold(paragraph).replace(HALF_SPACE, " ").split())
