@@ -6,7 +6,7 @@ to others by whoever makes the next round. Jobs of one agency never run side by 
 
 import asyncio
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import asdict
@@ -50,6 +50,10 @@ class Broker:
                 return found
 
         return asyncio.run(count())
+
+    def cancel(self, kind: str, agencies: Collection[str]) -> int:
+        """Take back what was asked for of a kind for `agencies` (none = all) and nobody has begun; return how many."""
+        return asyncio.run(self._cancel(kind, agencies))
 
     def serve(self, hand: Hand, slots: int, stop: threading.Event, folder: str = "") -> None:
         """Take jobs and `hand` them on, `slots` at a time, until `stop` is set and those are done.
@@ -98,6 +102,16 @@ class Broker:
         async with self._app(_nobody).open_async() as app:
             await _prepare(app)
             return await _defer(app, jobs)
+
+    async def _cancel(self, kind: str, agencies: Collection[str]) -> int:
+        async with self._app(_nobody).open_async() as app:
+            await _prepare(app)
+            waiting = await app.job_manager.list_jobs_async(task=_DO, status=Status.TODO.value)
+            meant = [one.id for one in waiting if _is_meant(_read(one.task_kwargs), kind, agencies)]
+            # A worker may begin one at this moment: that one is not counted.
+            return sum(
+                [await app.job_manager.cancel_job_by_id_async(one, delete_job=True) for one in meant if one is not None]
+            )
 
     def _app(self, hand: Hand) -> App:
         app = App(connector=PsycopgConnector(conninfo=self._shared.address, min_size=1, max_size=4))
@@ -149,6 +163,10 @@ def _queue(folder: str) -> str:
 
 def _read(told: Mapping[str, object]) -> Job:
     return Job(**{name: str(value) for name, value in told.items()})
+
+
+def _is_meant(job: Job, kind: str, agencies: Collection[str]) -> bool:
+    return job.kind == kind and (not agencies or job.agency in agencies)
 
 
 def _nobody(_job: Job | None) -> "Future[Any]":

@@ -244,3 +244,33 @@ def test_jobs_are_asked_for_by_command(bayegan, wired, shared, tmp_path):
     assert asked.stdout == '{"asked": 30, "waiting": 0}\n'
     assert bayegan("jobs").stdout == "31 todo\n"
     assert bayegan("jobs", "backfill", "wire").returncode == 2
+    assert bayegan("jobs", "backfill", "mehr", "--cancel").stdout == "0 cancelled\n"
+    assert bayegan("jobs", "backfill", "wire", "--cancel").stdout == "30 cancelled\n"
+    assert bayegan("jobs").stdout == "1 todo\n"
+    assert bayegan("jobs", "crawl", "--cancel", "--json").stdout == '{"cancelled": 1}\n'
+    assert bayegan("jobs").stdout == "nothing waits\n"
+    assert bayegan("jobs", "--cancel").returncode == 2
+    assert bayegan("jobs", "backfill", "--cancel", "--from", "1403/07/01").returncode == 2
+
+
+def test_what_a_worker_has_begun_is_not_cancelled(shared):
+    broker_module = pytest.importorskip("scheduler.broker")
+    broker, stop, cancelled = broker_module.Broker(shared, 5.0), threading.Event(), []
+
+    def end(answer):
+        cancelled.append(broker_module.Broker(shared, 5.0).cancel("crawl", ()))
+        answer.set_result({})
+        stop.set()
+
+    def hand(job):
+        answer = Future()
+        if job is None:
+            answer.set_result([])
+        else:
+            threading.Thread(target=end, args=(answer,)).start()
+        return answer
+
+    with open_store(shared):
+        broker.ask([Job(kind="crawl", agency="wire")])
+        broker.serve(hand, 1, stop)
+    assert cancelled == [0]

@@ -1,6 +1,6 @@
 """`bayegan jobs`: ask the workers of a shared archive for something, or see what waits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from scheduler.commands.worker import broker_of, shared
     help="First day of a back-fill, or of the stories whose pages are read again: 1403/01/01.",
 )
 @click.option("--to", "until", default="", help="Last day.  [default: yesterday; of pages: today]")
+@click.option("--cancel", is_flag=True, help="Take back what was asked for and no worker has begun, of all days.")
 @archive_option
 @json_option
 @click.pass_obj
@@ -42,6 +43,7 @@ def command(
     *,
     since: str,
     until: str,
+    cancel: bool,
     archive: Path | None,
     as_json: bool,
 ) -> None:
@@ -59,32 +61,47 @@ def command(
       bayegan jobs recheck mehr
       bayegan jobs backfill mehr --from 1403/07/01 --to 1403/07/30
       bayegan jobs reprocess mehr --from 1403/07/01                   (after a rule was corrected)
+      bayegan jobs reprocess mehr --cancel                            (its machine is not coming back)
     """  # noqa: D301 - \b keeps Click from filling the lines
+    if cancel and (kind is None or since or until):
+        raise click.UsageError("--cancel needs a KIND, and no days")
     place = shared(session.archive(archive))
     broker = broker_of(place, session.settings)
     if kind is None:
         counts = broker.waiting()
-        if as_json:
-            echo_json(counts)
-        else:
-            click.echo(", ".join(f"{count:,} {state}" for state, count in sorted(counts.items())) or "nothing waits")
-        return
+        _say(
+            counts,
+            ", ".join(f"{count:,} {state}" for state, count in sorted(counts.items())) or "nothing waits",
+            as_json,
+        )
+    elif cancel:
+        taken = broker.cancel(kind, names)
+        _say({"cancelled": taken}, f"{taken:,} cancelled", as_json)
+    else:
+        jobs = _jobs(place, kind, list(select(session.settings, names)), since, until)
+        asked = broker.ask(jobs)
+        waiting = len(jobs) - asked
+        _say({"asked": asked, "waiting": waiting}, f"{asked:,} asked for, {waiting:,} were waiting already", as_json)
+
+
+def _say(told: Mapping[str, int], line: str, as_json: bool) -> None:
+    if as_json:
+        echo_json(told)
+    else:
+        click.echo(line)
+
+
+def _jobs(place: Path, kind: str, agencies: list[str], since: str, until: str) -> list[Job]:
+    """Return the jobs that a person asks for; UsageError when the days do not fit the kind."""
     if kind == "backfill" and not since:
         raise click.UsageError("a back-fill needs --from")
     if kind in ("crawl", "recheck") and (since or until):
         raise click.UsageError(f"a {kind} has no days")
-    agencies = list(select(session.settings, names))
     if kind == "backfill":
-        jobs = _backfills(place, agencies, _days(since, until))
-    elif kind == "reprocess":
-        jobs = _rereadings(place, agencies, *days(since or None, until or None))
-    else:
-        jobs = [Job(kind=kind, agency=key) for key in agencies]
-    asked = broker.ask(jobs)
-    if as_json:
-        echo_json({"asked": asked, "waiting": len(jobs) - asked})
-    else:
-        click.echo(f"{asked:,} asked for, {len(jobs) - asked:,} were waiting already")
+        return _backfills(place, agencies, _days(since, until))
+    if kind == "reprocess":
+        return _rereadings(place, agencies, *days(since or None, until or None))
+    return [Job(kind=kind, agency=key) for key in agencies]
 
 
 def _days(since: str, until: str) -> list[date]:
