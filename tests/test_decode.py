@@ -89,3 +89,7 @@ def test_what_no_xml_may_hold_is_gone_and_nothing_else(text):
     illegal = "\x00\x0b\x1f\ufdd0\ufdef\ufffe\uffff"
     wanted = "".join(one for one in text if one not in illegal).replace("\x0c", " ")
     assert decode(f"آ{text}".encode()) == f"آ{wanted}"
+
+
+def test_nor_is_it_kept_of_a_page_in_utf_16_whose_bytes_hold_no_control():
+    assert decode("翻\ufdd0翻".encode("utf-16")) == "翻翻"

@@ -12,8 +12,9 @@ _PAIR = re.compile(f"[{_COMMON}]{{2}}")
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,7})|([0-9]{1,8}));?")
 # What no XML document may hold (XML 1.0 section 2.2); form feed is a blank in HTML.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-# How they begin in UTF-8, with others that are as rare: noncharacters and surrogates; and the controls.
-_STARTS = (b"\xef", b"\xed")
+# How they begin in UTF-8, with others that are as rare: noncharacters and surrogates; the controls; and what UTF-16
+# has that begins with a mark (without one, zeros tell it).
+_STARTS = (b"\xef", b"\xed", b"\xff")
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*>", re.IGNORECASE)
 _LAST, _SURROGATES = 0x10FFFF, range(0xD800, 0xE000)
@@ -26,7 +27,7 @@ def decode(body: bytes, charset: str = "") -> str:
     or nearly valid UTF-8, UTF-16 by its zeros, then the charset in which the text reads most like Persian.
     Controls, noncharacters and references to them are gone: one of them makes parsers drop a whole page.
     """
-    return _legal(_DECLARATION.sub("", _decode(body, charset), count=1))
+    return _legal(_DECLARATION.sub("", _decode(body, charset), count=1), body)
 
 
 def _decode(body: bytes, charset: str) -> str:
@@ -65,16 +66,16 @@ def _declared(charset: str) -> str:
     return name if re.fullmatch(r"(iso-8859-(1|2|3|4|9|10|13|14|15|16)|windows-125[0-8])", name) else _WESTERN
 
 
-def _legal(text: str) -> str:
-    if _suspect(text):
+def _legal(text: str, body: bytes) -> str:
+    """Return `text`, which is what `body` says, without what no XML document may hold."""
+    if _suspect(body):
         text = _ILLEGAL.sub("", text.replace("\x0c", " "))
     return _REFERENCE.sub(_reference, text)
 
 
-def _suspect(text: str) -> bool:
-    """Whether `text` may hold what is illegal; most do not, and their bytes are sooner seen than their letters."""
-    data = text.encode("utf-8", "surrogatepass")
-    return any(start in data for start in _STARTS) or len(data.translate(None, _CONTROLS)) < len(data)
+def _suspect(body: bytes) -> bool:
+    """Whether `body` may hold what is illegal; most do not, and bytes are sooner looked through than letters."""
+    return any(start in body for start in _STARTS) or len(body.translate(None, _CONTROLS)) < len(body)
 
 
 def _reference(found: re.Match[str]) -> str:

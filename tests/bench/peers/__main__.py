@@ -36,7 +36,8 @@ def main() -> None:
         *contest(held),
         "",
         "Bayegan also compares each story with those of three days around it, indexes it, keeps its raw page, and obeys robots.txt;",
-        "none of the others does all of it. fundus 0.5 is not among them: it needs lxml < 6, which has CVE-2026-41066.",
+        "none of the others does all of it. Its memory is that of six processes, so that a page that hangs or eats memory is ended alone,",
+        "and a crawl as well, with nothing lost. fundus 0.5 is not among them: it needs lxml < 6, which has CVE-2026-41066.",
     ]
     print("\n".join(lines))
     if not options.print:
