@@ -128,7 +128,6 @@ def _heading(words: str) -> str:
     return rf"[\W_]*({words})[\W_]*"
 
 
-@lru_cache(maxsize=64)  # each paragraph of a story is asked for by several
 def key(paragraph: str) -> str:
     """Return a paragraph as footers are matched: folded, half-spaces as blanks, single blanks."""
     return " ".join(fold(paragraph).replace(HALF_SPACE, " ").split())
@@ -190,7 +189,11 @@ def as_footer(line: str) -> str:
 
 
 def _matches(patterns: tuple[str, ...], paragraph: str) -> bool:
-    return len(paragraph) < _LONGEST and _together(patterns).fullmatch(key(paragraph)) is not None
+    return len(paragraph) < _LONGEST and _together(patterns).fullmatch(_short_key(paragraph)) is not None
+
+
+# Each paragraph is held against several lists. Only here, where none is long: what strangers send must not pile up.
+_short_key = lru_cache(maxsize=64)(key)
 
 
 @lru_cache(maxsize=100)

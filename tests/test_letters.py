@@ -1,5 +1,7 @@
 """Letters: one for all its codes, and the same however often it is folded."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,6 +48,12 @@ def test_a_folded_text_folds_to_itself(text):
 @given(PERSIAN, PERSIAN)
 def test_folding_goes_character_by_character(one, other):
     assert fold(one + other) == fold(one) + fold(other)
+
+
+def test_no_character_is_passed_over_that_is_a_mark_unseen_or_another_scripts_digit():
+    left = {one for code in range(0x20000) for one in fold(chr(code))} - {HALF_SPACE}
+    assert not [one for one in left if unicodedata.combining(one) or unicodedata.category(one) == "Cf"]
+    assert {one for one in left if unicodedata.decimal(one, None) is not None} == set("0123456789")
 
 
 @given(PERSIAN)
