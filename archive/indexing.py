@@ -45,6 +45,10 @@ class Indexing:
         frequencies.recount(self._conn)
         return True
 
+    def count(self) -> None:
+        """Count the words of what was stored; no transaction is needed."""
+        self._counts.count()
+
     def write_counts(self) -> None:
         """Write how often words occurred in what was stored since the last time; within a transaction."""
         self._counts.write(self._conn)

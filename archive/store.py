@@ -6,6 +6,7 @@ Longer than others, because whatever way a story comes in, is read anew or is ta
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -113,7 +114,7 @@ class Store:
 
     def add_all(self, batch: Sequence[Analysed], *, now: datetime) -> list[Stored]:
         """Store many stories in one transaction: all of them or none."""
-        with self.atomic():
+        with self._batch():
             stored = [self._file(one, iso(now)) for one in batch]
         self.publish()
         return stored
@@ -124,10 +125,18 @@ class Store:
         A story nobody knew keeps its number if that is free. A known one is taken over if it goes on from what we have;
         else it counts as a look at it, unless ours is the later one.
         """
-        with self.atomic():
+        with self._batch():
             stored = [self._restore(one) for one in batch]
         self.publish()
         return stored
+
+    @contextmanager
+    def _batch(self) -> Iterator[None]:
+        """Hold a transaction of many stories; their words are counted while it is committed, which takes no Python."""
+        with ThreadPoolExecutor(1) as aside, self.atomic():
+            yield
+            counted = aside.submit(self._indexing.count)
+        counted.result()
 
     def publish(self) -> None:
         """Write the feeds of saved searches that matched something, unless a transaction is still under way."""

@@ -24,8 +24,9 @@ from archive.store import Store, open_store
 from archive.story import Story
 from archive.verdict import Stored
 
-# Stories per transaction: large enough that the disk's flush is shared, small enough that a kill repeats little.
-BATCH = 500
+# Stories per transaction: large enough that the index is merged seldom, small enough that a kill repeats little (a
+# second's work) and that they take little memory. What the index may gather has room for them (schema 20).
+BATCH = 1_000
 # A line with all revisions of a story may be much longer than a story.
 _LONGEST = 16 * MAX_LINE
 

@@ -9,7 +9,6 @@ _PLACES = Struct(">H5sx")
 _BUCKETS = 1 << 15
 _VALUE, _SHELF, _STORY = 5, 3, 3
 _ENTRY = _VALUE + _SHELF + _STORY
-_SHELVES = Struct(f"{_VALUE}x{_SHELF}s{_STORY}x")
 
 
 class Places:
@@ -60,16 +59,18 @@ class Places:
                 yield number, stories
 
     def keep(self, shelves: frozenset[int]) -> None:
-        """Let go of what stands on other shelves."""
-        kept = {shelf.to_bytes(_SHELF, "big") for shelf in shelves}
+        """Let go of what stands on other shelves; where their numbers end in the same byte, some other time."""
+        ends = {shelf % 256 for shelf in shelves}
+        stays = bytes(last in ends for last in range(256))
         for number, entries in enumerate(self._buckets):
-            stay = [shelf in kept for (shelf,) in _SHELVES.iter_unpack(entries)]
+            # One byte of each entry, at the pace of C: a loop over the entries takes several times as long.
+            stay = entries[_VALUE + _SHELF - 1 :: _ENTRY].translate(stays)
             # Shelves are let go of as they came, so that what goes stands in front, most often.
-            gone = stay.index(True) if True in stay else len(stay)
+            gone = stay.find(1) if 1 in stay else len(stay)
             del entries[: gone * _ENTRY]
-            if False in stay[gone:]:
+            if 0 in stay[gone:]:
                 self._buckets[number] = bytearray().join(
-                    entries[(at - gone) * _ENTRY : (at - gone + 1) * _ENTRY] for at, stays in enumerate(stay) if stays
+                    entries[at * _ENTRY : (at + 1) * _ENTRY] for at, one in enumerate(stay[gone:]) if one
                 )
 
 

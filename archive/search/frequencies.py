@@ -15,10 +15,11 @@ from archive.search.expression import Fts, leaves
 from archive.search.index import Entry
 from archive.search.plan import PREFIX_POSTINGS, PREFIX_WORDS, Beginning
 
-# What SQLite may keep in memory, for each story whose words wait to be counted: they take a third of that.
-# All at once, since each counted by itself would find the counts pushed out of the processor's cache, and since a
-# word's row is touched once for all of them.
-KIB_A_STORY = 10
+# Stories whose words are counted at once: counted one by one, each would find the counts out of the processor's cache.
+# More than a transaction of many has, whose words are counted while it is committed.
+LOT = 2_000
+# Different words that may wait to be written, for each KiB that SQLite may keep: they take a quarter of that.
+WORDS_A_KIB = 2
 
 
 class Counts:
@@ -26,36 +27,48 @@ class Counts:
 
     def __init__(self, cache_kib: int) -> None:
         """Begin with nothing, for a writer whose SQLite may keep `cache_kib` in memory."""
-        self._most = cache_kib // KIB_A_STORY
+        self._most = WORDS_A_KIB * cache_kib
         self._added: list[str] = []
         self._removed: list[str] = []
+        self._counts: Counter[str] = Counter()
 
     @property
     def due(self) -> bool:
-        """Whether enough has gathered to be written."""
-        return len(self._added) + len(self._removed) >= self._most
+        """Whether enough words have gathered to be written."""
+        return len(self._counts) >= self._most
 
     def add(self, entry: Entry) -> None:
         """Count a story that was put into the index."""
         self._added.append(entry.terms)
+        self._count_lot()
 
     def remove(self, entry: Entry) -> None:
         """Count a story that was taken out of the index."""
         self._removed.append(entry.terms)
+        self._count_lot()
+
+    def count(self) -> None:
+        """Count the words of all stories that were added and removed."""
+        self._counts.update(chain.from_iterable(map(str.split, self._added)))
+        self._counts.subtract(chain.from_iterable(map(str.split, self._removed)))
+        self._added.clear()
+        self._removed.clear()
 
     def write(self, conn: sqlite3.Connection) -> None:
         """Add the sums to the table and begin again; the caller holds the transaction."""
-        counts = Counter(chain.from_iterable(map(str.split, self._added)))
-        counts.subtract(chain.from_iterable(map(str.split, self._removed)))
+        self.count()
         # In the order of the table, so that each of its pages is written once.
-        rows = sorted((term, count) for term, count in counts.items() if count)
+        rows = sorted((term, count) for term, count in self._counts.items() if count)
         conn.executemany(
             "INSERT INTO frequencies (term, stories) VALUES (?, ?)"
             " ON CONFLICT (term) DO UPDATE SET stories = max(0, frequencies.stories + excluded.stories)",
             rows,
         )
-        self._added.clear()
-        self._removed.clear()
+        self._counts.clear()
+
+    def _count_lot(self) -> None:
+        if len(self._added) + len(self._removed) >= LOT:
+            self.count()
 
 
 def file(conn: sqlite3.Connection, day: int) -> None:
