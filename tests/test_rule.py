@@ -9,7 +9,7 @@ from archive.story import Image
 from crawler.agency import Agency, Family
 from crawler.extract.head import read_head
 from crawler.extract.rule import ANY, Reader
-from crawler.extract.tree import Whole, find, first_value, parse, value
+from crawler.extract.tree import Part, find, first_value, parse, value
 
 FAMILY = Family(
     name="namune",
@@ -190,9 +190,12 @@ NESTED = """<html><body class='a'><div class='b a'><p class='c'></p><p class='b\
     ],
 )
 @pytest.mark.parametrize("boxes", [1, 60])
-def test_a_whole_page_finds_what_css_finds_in_the_order_of_the_page(selector, boxes):
+def test_a_page_and_each_part_of_it_finds_what_css_finds_in_the_order_of_the_page(selector, boxes):
     tree = parse(NESTED.replace("<b ", "<p class='d'><u class='c'></u></p><b " * boxes, 1))
-    assert Whole(tree).select(selector) == CSSSelector(selector, translator="html")(tree)
+    page, css = Part(tree), CSSSelector(selector, translator="html")
+    assert page.select(selector) == css(tree)
+    for element in tree.iter():
+        assert page.within(element).select(selector) == css(element)
 
 
 def test_selectors_are_tried_in_order():

@@ -28,6 +28,8 @@ def formulas(places: Mapping[int, Sequence[int]], seen: Mapping[int, Seen]) -> f
 
 
 def _is_formula(stories: Sequence[Seen]) -> bool:
+    if len(stories) < min(DAYS, STORIES):  # as most often
+        return False
     different = {one.cluster: one for one in reversed(stories)}.values()
     if len(different) < min(DAYS, STORIES):
         return False

@@ -15,9 +15,9 @@ from archive.search.expression import Fts, leaves
 from archive.search.index import Entry
 from archive.search.plan import PREFIX_POSTINGS, PREFIX_WORDS, Beginning
 
-# Stories whose words are counted at once: counted one by one, each would find the counts out of the processor's cache.
-# More than a transaction of many has, whose words are counted while it is committed.
-LOT = 2_000
+# Stories whose words wait to be counted at once: counted one by one, each would find the counts out of the processor's
+# cache. As many as a transaction of many has, which are counted while it is committed.
+LOT = 1_000
 # Different words that may wait to be written, for each KiB that SQLite may keep: they take a quarter of that.
 WORDS_A_KIB = 2
 
@@ -67,7 +67,7 @@ class Counts:
         self._counts.clear()
 
     def _count_lot(self) -> None:
-        if len(self._added) + len(self._removed) >= LOT:
+        if len(self._added) + len(self._removed) > LOT:
             self.count()
 
 

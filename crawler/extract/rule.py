@@ -13,7 +13,7 @@ from archive.text.letters import clean, fold
 from crawler.agency import Agency, Family
 from crawler.extract.head import Head
 from crawler.extract.paragraphs import Paragraph, paragraphs
-from crawler.extract.tree import Place, Whole, find, find_all, first_value, value
+from crawler.extract.tree import Part, find, find_all, first_value, value
 from crawler.footer import key
 
 # Where any page says it, if its family has no rule or its rule finds nothing.
@@ -47,9 +47,9 @@ class Reader:
     rule: Family
 
     @cached_property
-    def whole(self) -> Whole:
+    def whole(self) -> Part:
         """The page, ready to be asked for many selectors."""
-        return Whole(self.tree)
+        return Part(self.tree)
 
     @cached_property
     def body(self) -> HtmlElement | None:
@@ -62,18 +62,19 @@ class Reader:
         return " ".join(one.text for one in paragraphs(self.tree))
 
     @cached_property
-    def around(self) -> Place:
+    def around(self) -> Part:
         """The part of the page that belongs to the story: around its body, up to where its title stands."""
         selectors = [one for one in self.rule.title if not one.startswith("meta")]
         around = {} if self.body is None else {one: depth for depth, one in enumerate(self.body.iterancestors())}
         shared = [around[up] for one in find_all(self.whole, selectors) for up in one.iterancestors() if up in around]
-        return list(around)[min(shared)] if shared else self.whole
+        return self.whole.within(list(around)[min(shared)]) if shared else self.whole
 
     def paragraphs(self) -> list[Paragraph]:
         """Return the paragraphs of the body, without what family and agency say is no story."""
         if self.body is None:
             return []
-        return paragraphs(self.body, frozenset(find_all(self.body, (*self.rule.drop, *self.agency.drop))))
+        dropped = find_all(self.whole.within(self.body), (*self.rule.drop, *self.agency.drop))
+        return paragraphs(self.body, frozenset(dropped))
 
     def title(self) -> str:
         """Return the headline: the rule's, else what the head says, as the page's own h1 prints it where they agree."""

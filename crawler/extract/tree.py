@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from copy import copy
 from functools import lru_cache
 
 from lxml import etree
@@ -37,15 +38,15 @@ _CLASSED = etree.XPath("//@class/..")  # a quarter less time than //*[@class]
 _ALIKE = etree.ElementDefaultClassLookup(element=HtmlElement)
 
 
-class Whole:
-    """A page that is asked for many selectors: which elements have a class is found out once, not for each of them.
+class Part:
+    """A page, or a part of it, that is asked for many selectors: which elements have a class is found out once for all.
 
     Most selectors begin with a class, and XPath, which knows no index, would go through the page every time.
     """
 
     def __init__(self, tree: HtmlElement) -> None:
-        """Look through `tree`, which must not be changed."""
-        self.tree = tree
+        """Look through `tree`, a whole page, which must not be changed."""
+        self.tree = self._page = tree
         self._classed: list[HtmlElement] = _CLASSED(tree)
         alike: dict[str, list[int]] = {}
         for number, one in enumerate(self._classed):
@@ -55,16 +56,23 @@ class Whole:
             for name in {*_NAME.findall(said)}:
                 self._by_class.setdefault(name, []).extend(numbers)
 
+    def within(self, element: HtmlElement) -> "Part":
+        """Return the part of the page that is `element` and what is in it."""
+        part = copy(self)
+        part.tree = element
+        return part
+
     def select(self, selector: str) -> list[HtmlElement]:
-        """Return the elements that match, in the order of the page."""
+        """Return the elements that match, in the order of the page; what is outside of the part is not seen."""
         begins = _BEGINS.fullmatch(selector)
         if begins is None:
             return list(_compiled(selector)(self.tree))
-        first = [self._classed[number] for number in sorted(self._by_class.get(begins[1], ()))]
-        if selector == f".{begins[1]}":
-            return first
-        if len(first) > _FEW:
+        numbers, alone = self._by_class.get(begins[1], ()), selector == f".{begins[1]}"
+        if len(numbers) > _FEW and not (alone and self.tree is self._page):
             return list(_compiled(selector)(self.tree))
+        first = [one for number in sorted(numbers) if self._has(one := self._classed[number])]
+        if alone:
+            return first
         seen: set[HtmlElement] = set()
         return [
             found
@@ -73,8 +81,11 @@ class Whole:
             for found in _compiled(selector)(one)
         ]
 
+    def _has(self, element: HtmlElement) -> bool:
+        return self.tree is self._page or element is self.tree or self.tree in element.iterancestors()
 
-type Place = HtmlElement | Whole
+
+type Place = HtmlElement | Part
 
 
 def find(place: Place, selectors: Sequence[str]) -> list[HtmlElement]:
@@ -112,7 +123,7 @@ _SAYS_BY_ATTRIBUTE_ONLY = frozenset({"meta", "input"})
 
 
 def _select(place: Place, selector: str) -> list[HtmlElement]:
-    return place.select(selector) if isinstance(place, Whole) else list(_compiled(selector)(place))
+    return place.select(selector) if isinstance(place, Part) else list(_compiled(selector)(place))
 
 
 @lru_cache(maxsize=2000)

@@ -11,8 +11,6 @@ from time import monotonic, sleep
 
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 _PAUSE_S = 0.05
-# Of every entrant, bytecode is kept: who has installed a program does not compile it at each start.
-_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +25,12 @@ class Cost:
 
 def run(command: Sequence[str], *, until: Callable[[], bool] = lambda: False, log: Path) -> Cost:
     """Run `command` in a session of its own; kill all of it with SIGKILL as soon as `until` says so."""
+    # Of every entrant, bytecode is kept: who has installed a program does not compile it at each start.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     began, spent, peak = monotonic(), dict[int, float](), 0.0
     with log.open("ab") as out:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True, env=_ENVIRONMENT
+            command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True, env=environment
         )
         beat = 0
         while process.poll() is None:
