@@ -1,12 +1,13 @@
 """Write a million invented stories through the one writer, and say how fast, how large, and what a reader feels.
 
-    python -m tests.bench.archive ARCHIVE [--stories 1000000] [--single 20000] [--pool 4000] [--minutes 60] [--no-comparing]
+    python -m tests.bench.archive ARCHIVE [--stories 1000000] [--single 20000] [--first 0] [--pool 4000] [--minutes 60] [--no-comparing]
 
 Stories come ready from another process, analysed as a crawl hands them over; only the writer's own time is counted. They are
 those of `synthetic.py`, a pool of them over and over, each time with an id, address, date, headline, hash and fingerprints of
 its own, 8,000 a day; one in five is another agency's copy of one of the last 400. Each has a word nobody had before (its number);
-otherwise a pool has fewer rare words than news have, and each of them more often. Printed are stories/s in batches of 1,000 and one a transaction, the last tenth against the first, the writer's
-largest resident memory, a reader's p95 with the writer at rest and at work, the size of the WAL, and bytes a story by table.
+otherwise a pool has fewer rare words than news have, and each of them more often. Printed are stories/s in batches of 1,000 and
+one a transaction, the last tenth against the first, the writer's largest resident memory, a reader's p95 with the writer at rest
+and at work, the size of the WAL, and bytes a story by table. An archive that is there is gone on with, from story `--first` on.
 `--no-comparing` leaves out the search for copies, which `archive/duplicates` does in the same transaction.
 """
 
@@ -89,24 +90,23 @@ def renewed(known: Sequence[tuple[Analysed, Analysed]], number: int) -> Analysed
     )
 
 
-def produce(pipe: Connection, size: int, count: int) -> None:
-    """Send `count` stories in batches, the next one ready when it is asked for."""
+def produce(pipe: Connection, size: int, numbers: range) -> None:
+    """Send the stories with these numbers in batches, the next one ready when it is asked for."""
     known = pool(size)
     pipe.send_bytes(b"ready")
     with suppress(BrokenPipeError):  # enough was written
-        for first in range(0, count, BATCH):
-            batch = [renewed(known, number) for number in range(first, min(first + BATCH, count))]
-            pipe.send_bytes(pickle.dumps(batch))
+        for first in range(0, len(numbers), BATCH):
+            pipe.send_bytes(pickle.dumps([renewed(known, number) for number in numbers[first : first + BATCH]]))
 
 
-def batches(size: int, count: int) -> Iterator[list[Analysed]]:
+def batches(size: int, numbers: range) -> Iterator[list[Analysed]]:
     """Yield the batches of a process that makes them."""
     ours, theirs = multiprocessing.get_context("spawn").Pipe(duplex=False)
-    maker = multiprocessing.get_context("spawn").Process(target=produce, args=(theirs, size, count), daemon=True)
+    maker = multiprocessing.get_context("spawn").Process(target=produce, args=(theirs, size, numbers), daemon=True)
     maker.start()
     theirs.close()
     ours.recv_bytes()
-    for _ in range(0, count, BATCH):
+    for _ in range(0, len(numbers), BATCH):
         yield pickle.loads(ours.recv_bytes())  # noqa: S301 - of our own process
 
 
@@ -137,14 +137,10 @@ def wal(archive: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-def write(archive: Path, stories: int, single: int, size: int, minutes: float) -> None:
-    until = perf_counter() + 60 * minutes
+def many(archive: Path, supply: Iterator[list[Analysed]], stories: int, minutes: float) -> int:
+    """Write stories in batches, print how fast, and return how large the WAL became, in bytes."""
+    until, largest_wal = perf_counter() + 60 * minutes, 0
     spans: list[tuple[float, float]] = []
-    ours, theirs = multiprocessing.get_context("spawn").Pipe()
-    reader = multiprocessing.get_context("spawn").Process(target=read, args=(archive, theirs), daemon=True)
-    meanwhile = max(2_000, stories // 50)
-    supply = batches(size, stories + single + BATCH + meanwhile)
-    largest_wal = 0
     with open_store(archive) as store:
         for agency in synthetic.AGENCIES:
             store.add_agency(agency, agency, [f"www.{agency}.example"])
@@ -164,22 +160,29 @@ def write(archive: Path, stories: int, single: int, size: int, minutes: float) -
                 wall = cpu = 0.0
             if late:
                 break
+    if spans:
         (first, first_cpu), (last, last_cpu) = spans[0], spans[-1]
         print(f"the last {tenth:,} against the first: {last / first:.2f}, by CPU {last_cpu / first_cpu:.2f}")
+    return largest_wal
+
+
+def alone(archive: Path, supply: Iterator[list[Analysed]], single: int, meanwhile: int, largest_wal: int) -> None:
+    """Write stories one a transaction, then `meanwhile` of them in batches beside a reader, and print what it was like."""
+    ours, theirs = multiprocessing.get_context("spawn").Pipe()
+    reader = multiprocessing.get_context("spawn").Process(target=read, args=(archive, theirs), daemon=True)
     with open_store(archive) as store:  # as a crawl does: what batches made FTS5 set aside is not looked through
-        began, used = perf_counter(), process_time()
-        waited = 0.0
+        spent = used = 0.0
         for _ in range(0, single, BATCH):
-            asked = perf_counter()
             batch = next(supply)
-            waited += perf_counter() - asked
+            began, before = perf_counter(), process_time()
             for one in batch:
                 store.add(one, now=FIRST_DAY)
+            spent, used = spent + perf_counter() - began, used + process_time() - before
             del batch
-        spent = perf_counter() - began - waited
-        print(
-            f"one a transaction: {single / spent:,.0f} stories/s, {single / (process_time() - used):,.0f} per CPU second"
-        )
+        if single:
+            print(
+                f"one a transaction: {single / spent:,.0f} stories/s, {single / used:,.0f} per CPU second", flush=True
+            )
         reader.start()
         ours.recv()
         idle = ask(ours, lambda: sleep(15))
@@ -221,11 +224,16 @@ if __name__ == "__main__":
     parser.add_argument("archive", type=Path)
     parser.add_argument("--stories", type=int, default=1_000_000)
     parser.add_argument("--single", type=int, default=20_000)
+    parser.add_argument("--first", type=int, default=0, help="The number of the first story.")
     parser.add_argument("--pool", type=int, default=4_000)
     parser.add_argument("--minutes", type=float, default=60.0, help="Then no more batches are written.")
     parser.add_argument("--no-comparing", action="store_true")
     given = parser.parse_args()
     if given.no_comparing:
         writer.filing.file = lambda *_: None
-    write(given.archive, given.stories, given.single, given.pool, given.minutes)
+    beside_reader = max(2_000, given.stories // 50)
+    last = given.first + given.stories + given.single + BATCH + beside_reader
+    coming = batches(given.pool, range(given.first, last))
+    largest = many(given.archive, coming, given.stories, given.minutes)
+    alone(given.archive, coming, given.single, beside_reader, largest)
     sizes(given.archive)
