@@ -16,8 +16,8 @@ PAGE_BYTES = 8192
 CACHE_KIB = 40 * 1024
 # Of a supervisor, which is there for months and writes a story every ten seconds, and of one crawl: soon done with it.
 SMALL_CACHE_KIB = 8 * 1024
-# What the WAL keeps on the disk, and when it is copied into the archive: many a page is written by story after story, and
-# copied once for all of them (by SQLite's own 1,000 pages a transaction of one story takes a tenth longer).
+# What the WAL keeps on the disk, and when it is copied into the archive: many a page is written by story after story,
+# and copied once for all of them (by SQLite's own 1,000 pages a transaction of one story takes a tenth longer).
 WAL_BYTES = 32 * 1024 * 1024
 CHECKPOINT_PAGES = 4_000
 
