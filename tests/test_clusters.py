@@ -315,6 +315,17 @@ def test_what_stands_on_shelves_that_are_let_go_of_is_gone_and_all_else_is_found
         assert found.get(number, []) == wanted
 
 
+def test_a_shelf_whose_number_ends_as_one_that_stays_is_not_found_once_it_is_let_go_of():
+    places = Places()
+    gone, *_, stays = (places.shelf() for _ in range(257))
+    for shelf_number in (gone, stays):
+        places.add(shelf_number, 7, row_of([SAME]))
+    places.keep(frozenset([stays]))
+    assert dict(places.find(row_of([SAME]), {stays: 1000}, 100)) == {0: [1007]}
+    places.keep(frozenset())
+    assert not dict(places.find(row_of([SAME]), {gone: 0, stays: 1000}, 100))
+
+
 @given(st.lists(st.text(st.sampled_from("آبپ ۱2.*\n\N{ZERO WIDTH NON-JOINER}"), max_size=30), min_size=3, max_size=3))
 def test_a_sketch_has_the_words_of_its_story_paragraph_by_paragraph(texts):
     paragraphs = paragraphs_of(*texts)

@@ -406,6 +406,20 @@ def test_words_are_counted_as_stories_come_in_change_and_are_written_when_the_wr
     assert {term: count for term, count in counted.items() if count} == _frequencies(path)
 
 
+def test_words_of_a_batch_are_counted_as_those_of_stories_that_come_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(frequencies, "LOT", 3)
+    some = [_story(number) for number in range(10)]
+    with open_store(tmp_path / "batch.db") as store:
+        store.add_all(some, now=NOON)
+    with open_store(tmp_path / "alone.db") as store:
+        for one in some:
+            store.add(one, now=NOON)
+    assert _frequencies(tmp_path / "batch.db") == _frequencies(tmp_path / "alone.db")
+    with open_store(tmp_path / "alone.db") as store:
+        frequencies.recount(store.conn)
+    assert _frequencies(tmp_path / "batch.db") == _frequencies(tmp_path / "alone.db")
+
+
 def test_a_search_is_right_when_nobody_counted_words(tmp_path):
     path = tmp_path / "news.db"
     with open_store(path) as store:
